@@ -1,0 +1,120 @@
+"""What people press: buttons, links that look like buttons, menus."""
+
+from typing import Literal
+
+from django.template import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.ui.components.choices import choose
+from portal.ui.components.icons import icon as draw_icon
+
+ButtonVariant = Literal["primary", "secondary", "quiet", "danger"]
+ButtonSize = Literal["small", "medium", "large"]
+ButtonKind = Literal["submit", "button", "reset"]
+ButtonWidth = Literal["auto", "full"]
+
+register = Library()
+
+
+def _classes(component: str, variant: str, size: str, width: str) -> str:
+    choose(component, "variant", variant, ButtonVariant)
+    choose(component, "size", size, ButtonSize)
+    choose(component, "width", width, ButtonWidth)
+    return f"button button--{variant} button--{size} button--{width}"
+
+
+def _face(label: str, icon: str) -> SafeString:
+    drawing = draw_icon(icon, "small") if icon else ""
+    return format_html('{}<span class="button__label">{}</span>', drawing, label)
+
+
+@register.simple_tag
+def button(
+    label: str,
+    *,
+    variant: str = "secondary",
+    size: str = "medium",
+    width: str = "auto",
+    icon: str = "",
+    kind: str = "submit",
+    name: str = "",
+    value: str = "",
+    form: str = "",
+) -> SafeString:
+    """A button of a form. `form` names the form when the button stands outside of it."""
+    return format_html(
+        '<button class="{}" type="{}"{}{}{}>{}</button>',
+        _classes("button", variant, size, width),
+        choose("button", "kind", kind, ButtonKind),
+        format_html(' name="{}"', name) if name else "",
+        format_html(' value="{}"', value) if value else "",
+        format_html(' form="{}"', form) if form else "",
+        _face(label, icon),
+    )
+
+
+@register.simple_tag
+def link_button(
+    label: str,
+    url: str,
+    *,
+    variant: str = "secondary",
+    size: str = "medium",
+    width: str = "auto",
+    icon: str = "",
+    download: bool = False,
+) -> SafeString:
+    """A link that looks like a button: it goes somewhere and changes nothing."""
+    return format_html(
+        '<a class="{}" href="{}"{}>{}</a>',
+        _classes("link_button", variant, size, width),
+        url,
+        " download" if download else "",
+        _face(label, icon),
+    )
+
+
+@register.simple_tag
+def icon_button(label: str, icon: str, *, name: str = "", value: str = "") -> SafeString:
+    """A quiet square button that shows only its icon; `label` is what it says."""
+    return format_html(
+        '<button class="button button--quiet button--icon" type="submit" title="{}"{}{}>'
+        '{}<span class="visually-hidden">{}</span></button>',
+        label,
+        format_html(' name="{}"', name) if name else "",
+        format_html(' value="{}"', value) if value else "",
+        draw_icon(icon, "small"),
+        label,
+    )
+
+
+@register.simple_block_tag
+def menu(content: str, label: str, icon: str = "ellipsis") -> SafeString:
+    """A list of further actions behind one button. Fill it with `menu_link`s."""
+    return format_html(
+        '<details class="menu" data-menu><summary class="button button--secondary button--medium">'
+        '{}<span class="button__label">{}</span></summary>'
+        '<ul class="menu__list">{}</ul></details>',
+        draw_icon(icon, "small"),
+        label,
+        content,
+    )
+
+
+MenuLinkVariant = Literal["plain", "danger"]
+
+
+@register.simple_tag
+def menu_link(
+    label: str, url: str, *, icon: str, variant: str = "plain", download: bool = False
+) -> SafeString:
+    choose("menu_link", "variant", variant, MenuLinkVariant)
+    return format_html(
+        '<li><a class="menu__item menu__item--{}" href="{}"{}>{}<span>{}</span></a></li>',
+        variant,
+        url,
+        " download" if download else "",
+        draw_icon(icon, "small"),
+        label,
+    )

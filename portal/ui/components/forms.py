@@ -1,0 +1,113 @@
+"""Forms and their fields: label, help and error tied together for every reader."""
+
+from typing import Literal
+
+from django import forms
+from django.template import Library
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from portal.ui.components.choices import choose
+
+FieldWidth = Literal["full", "half", "short"]
+FormMethod = Literal["post", "get"]
+
+register = Library()
+
+CHECKBOXES = (forms.CheckboxInput,)
+MANY_FAULTS = 3
+GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+def _kind(widget: forms.Widget) -> str:
+    if isinstance(widget, CHECKBOXES):
+        return "checkbox"
+    if isinstance(widget, GROUPS):
+        return "group"
+    if isinstance(widget, forms.Select):
+        return "select"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "input"
+
+
+def _faulty(form: forms.BaseForm) -> list[forms.BoundField]:
+    return [bound for bound in form.visible_fields() if bound.errors]
+
+
+@register.simple_tag
+def field(bound: forms.BoundField, *, width: str = "full", hide_optional: bool = False) -> str:
+    """One field of a form with its label, help and error."""
+    choose("field", "width", width, FieldWidth)
+    widget = bound.field.widget
+    kind = _kind(widget)
+    described = []
+    if bound.help_text:
+        described.append(f"{bound.auto_id}_help")
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    attrs: dict[str, str] = {"class": f"control control--{kind}"}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    if bound.name == next((faulty.name for faulty in _faulty(bound.form)), None):
+        # Works without JavaScript: the reader starts at the first field to mend.
+        attrs["autofocus"] = ""
+    return render_to_string(
+        "ui/components/field.html",
+        {
+            "bound": bound,
+            "kind": kind,
+            "width": width,
+            "control": bound.as_widget(attrs=attrs),
+            "optional": not bound.field.required and kind != "checkbox" and not hide_optional,
+        },
+    )
+
+
+@register.simple_tag
+def form_errors(form: forms.BaseForm) -> str:
+    """What is wrong with the whole form; also a list of its faulty fields when there are many."""
+    general = form.non_field_errors()
+    faulty = _faulty(form)
+    if len(faulty) < MANY_FAULTS:
+        faulty = []
+    if not general and not faulty:
+        return ""
+    return render_to_string(
+        "ui/components/form_errors.html", {"general": general, "faulty": faulty}
+    )
+
+
+def hidden_inputs(form: forms.BaseForm) -> SafeString:
+    return format_html_join("", "{}", ((bound,) for bound in form.hidden_fields()))
+
+
+@register.simple_block_tag
+def form(
+    content: str,
+    bound: forms.BaseForm | None = None,
+    *,
+    action: str = "",
+    method: str = "post",
+    anchor: str = "",
+) -> SafeString:
+    """A form with its errors above and its hidden fields inside.
+
+    The browser's own checks are off: every message then reads alike, in the visitor's language.
+    """
+    choose("form", "method", method, FormMethod)
+    return format_html(
+        '<form class="form" method="{}"{}{}{} novalidate>{}{}{}</form>',
+        method,
+        format_html(' action="{}"', action) if action else "",
+        format_html(' id="{}"', anchor) if anchor else "",
+        ' enctype="multipart/form-data"' if bound and bound.is_multipart() else "",
+        form_errors(bound) if bound else "",
+        hidden_inputs(bound) if bound else "",
+        content,
+    )

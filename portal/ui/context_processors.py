@@ -1,0 +1,7 @@
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def ui(request: HttpRequest) -> dict[str, bool]:  # noqa: ARG001
+    """What every page needs to know besides its own data: whether writing is switched off."""
+    return {"read_only": settings.PORTAL_READ_ONLY}

@@ -1,0 +1,23 @@
+"""The portal's main navigation. An area of the site joins it with one line here."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    area: str
+    """The URL namespace; the destination is the current one on every page of it."""
+    label: str | Promise
+    icon: str
+    url_name: str
+    ability: str = ""
+    """What a member must be able to do to see it; empty for everybody."""
+
+
+DESTINATIONS = (
+    Destination("dashboard", _("Overview"), "layout-dashboard", "dashboard:home"),
+    Destination("crm", _("Customers"), "users-round", "crm:list", ability="customers.read"),
+)

@@ -1,0 +1,11 @@
+"""`{% load ui %}`: every component of the kit. The style guide shows each in every state."""
+
+from django.template import Library
+
+from portal.ui.components import actions, feedback, forms, icons, identity, layout, shell
+
+register = Library()
+
+for module in (actions, feedback, forms, icons, identity, layout, shell):
+    register.tags.update(module.register.tags)
+    register.filters.update(module.register.filters)
