@@ -1,0 +1,26 @@
+"""Input checked for shape, strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know: a misspelt optional field must not vanish silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            writable = {name for name, field in self.fields.items() if not field.read_only}
+            if unknown := sorted(set(map(str, data)) - writable):
+                raise serializers.ValidationError(
+                    {
+                        name: [ErrorDetail(_("This field is not known."), "unknown")]
+                        for name in unknown
+                    }
+                )
+        return super().to_internal_value(data)

@@ -1,0 +1,149 @@
+"""The base of every endpoint: one request is one transaction inside one tenant."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+import orjson
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.common import rate_limits
+from backend.common.caller import Caller
+from backend.common.idempotency import Claim, StoredReply
+from backend.common.problems import Forbidden, NotSignedIn, TenantNotFound
+from backend.common.rate_limits import RateState
+from backend.common.tenancy import tenant_scope
+from backend.common.tenancy_guard import refuse_unscoped
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ApiView(APIView):
+    """Authenticates, counts, enters the tenant, checks the ability, handles, renders, commits.
+
+    Round trips to PostgreSQL before the handler's own: who calls (1), the rate (1), BEGIN (1) and
+    the tenant (1); one more where an `Idempotency-Key` is claimed. The reply is rendered before the
+    transaction ends, so that a lazy query in it runs as the tenant role too. Any reply from 400 on
+    rolls back.
+
+    Subclasses map methods to abilities. A view with ``tenant_required = False`` runs as the owner,
+    for a person without a tenant (``person_required``) or for the app alone.
+    """
+
+    abilities: ClassVar[dict[str, str]] = {}
+    rate_class: ClassVar[dict[str, str]] = {}
+    tenant_required: ClassVar[bool] = True
+    person_required: ClassVar[bool] = False
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self.args, self.kwargs = args, kwargs
+        self.headers: dict[str, str] = {}
+        self.request = request = self.initialize_request(request, *args, **kwargs)
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
+            request
+        )
+        with ExitStack() as stack:
+            if settings.TENANCY_GUARD:
+                stack.enter_context(connection.execute_wrapper(refuse_unscoped))
+            try:
+                response = self._answer(request)
+            except Exception as exc:
+                response = self._finish(self.handle_exception(exc))
+        self.response = response
+        return response
+
+    def _answer(self, request: Request) -> HttpResponse:
+        method = request.method or ""
+        handler = (
+            getattr(self, method.lower(), None)
+            if method.lower() in self.http_method_names
+            else None
+        )
+        caller = self._identify(request)
+        self._count(caller, method)
+        if handler is None:
+            self.http_method_not_allowed(request)
+        self._check_reach(caller)
+        key = request.headers.get("Idempotency-Key") if method == "POST" else None
+        with transaction.atomic():
+            claim = Claim(request, caller, key) if key else None
+            if claim and (stored := claim.take()):
+                return self._replay(stored)
+            response = self._handle(handler, request, caller, method)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            elif claim:
+                claim.store(response)
+        return response
+
+    def _identify(self, request: Request) -> Caller:
+        caller: Caller | None = request.auth
+        if caller is None:
+            raise NotSignedIn
+        structlog.contextvars.bind_contextvars(
+            app=str(caller.app_id), tenant=caller.tenant.slug if caller.tenant else None
+        )
+        viewer = caller.viewer() if request.headers.get("X-Want-Viewer") else None
+        if viewer:
+            self.headers["X-Viewer"] = _ascii_json(viewer)
+        return caller
+
+    def _count(self, caller: Caller, method: str) -> None:
+        name = self.rate_class.get(method, "read" if method in SAFE else "write")
+        # Without a tenant the portal's visitors must not share one bucket.
+        whose = caller.tenant_id or (caller.person.id if caller.person else caller.address)
+        state: RateState = rate_limits.require(
+            f"{name}:{caller.app_id}:{whose}", settings.RATE_CLASSES[name]
+        )
+        self.headers.update(state.headers())
+
+    def _check_reach(self, caller: Caller) -> None:
+        if (self.tenant_required or self.person_required) and caller.is_portal:
+            if caller.person is None:
+                raise NotSignedIn
+            if self.tenant_required and caller.tenant is None:
+                raise TenantNotFound
+        elif self.person_required and caller.person is None:
+            raise Forbidden("Only a signed-in person can do this.")
+
+    def _handle(self, handler: Any, request: Request, caller: Caller, method: str) -> HttpResponse:
+        if not self.tenant_required:
+            return self._finish(handler(request, *self.args, **self.kwargs))
+        assert caller.tenant is not None
+        ability = (
+            self.abilities["GET" if method == "HEAD" else method] if method != "OPTIONS" else ""
+        )
+        if ability and not caller.can(ability):
+            raise Forbidden(ability=ability)
+        with tenant_scope(caller.tenant.id):
+            return self._finish(handler(request, *self.args, **self.kwargs))
+
+    def _finish(self, response: Any) -> HttpResponse:
+        """Renders now, inside the transaction; Django would render after it."""
+        response = self.finalize_response(self.request, response, *self.args, **self.kwargs)
+        if isinstance(response, Response):
+            response["Cache-Control"] = "no-store"
+            response.render()
+        return response
+
+    def _replay(self, stored: StoredReply) -> HttpResponse:
+        response = HttpResponse(stored.body, status=stored.status, content_type="application/json")
+        for name, value in {**stored.headers, **self.headers}.items():
+            response[name] = value
+        response["Idempotency-Replayed"] = "true"
+        return response
+
+
+def _ascii_json(value: Any) -> str:
+    """JSON that fits into a header: everything beyond ASCII escaped."""
+    return orjson.dumps(value).decode().encode("ascii", "backslashreplace").decode()
