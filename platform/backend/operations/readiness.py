@@ -1,0 +1,78 @@
+"""Whether the database can be reached and holds all that this version of the code expects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class NotReady(Exception):
+    """The reason, without addresses or credentials: it is shown to whoever asks."""
+
+
+def check() -> None:
+    """Raises `NotReady`. One query, once the migrations were seen to be applied."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        _check_migrations()
+    except DatabaseError as error:
+        connection.close()
+        raise NotReady("The database doesn't answer.") from error
+
+
+@cache
+def _check_migrations() -> None:
+    """Remembered when it passes (an exception isn't cached): code doesn't change under a process,
+    and reading all migrations takes a hundred milliseconds."""
+    if pending := pending_migrations():
+        raise NotReady(f"{len(pending)} migrations are not applied yet.")
+
+
+def pending_migrations() -> list[str]:
+    """What this code's `migrate` would still apply. A newer database's extra rows don't count."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def wait_until(
+    test: Callable[[], str | None],
+    *,
+    seconds: float,
+    say: Callable[[str], None],
+    pause: float = 1.0,
+) -> None:
+    """Repeats `test` until it returns no obstacle. Says each new one once; the last after `seconds`
+    as `NotReady`."""
+    deadline = time.monotonic() + seconds
+    said = None
+    while obstacle := test():
+        if time.monotonic() >= deadline:
+            raise NotReady(f"{obstacle} Gave up after {seconds:.0f} s.")
+        if obstacle != said:
+            say(f"Waiting: {obstacle}")
+            said = obstacle
+        time.sleep(pause)
+
+
+def database_obstacle() -> str | None:
+    """Why the database can't be used, for an operator's eyes, or None."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        connection.close()
+        return f"the database can't be reached ({' '.join(str(error).split())})."
+    return None
+
+
+def migrations_obstacle() -> str | None:
+    if obstacle := database_obstacle():
+        return obstacle
+    if pending := pending_migrations():
+        return f"{len(pending)} migrations are not applied yet, the next is {pending[0]}."
+    return None
