@@ -1,0 +1,36 @@
+"""Several calls at once, for the page that needs more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import cache
+from typing import Any, TypeVar, overload
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=16, thread_name_prefix="parallel")
+
+
+@overload
+def parallel(first: Callable[[], A], second: Callable[[], B], /) -> tuple[A, B]: ...
+@overload
+def parallel(
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], /
+) -> tuple[A, B, C]: ...
+
+
+def parallel(first: Callable[[], Any], /, *others: Callable[[], Any]) -> tuple[Any, ...]:
+    """The results in order. Takes as long as the slowest; an error of any is raised.
+
+    The first runs in the calling thread, so that what its reply sets for the page (language, time
+    zone) is set where the page is rendered.
+    """
+    waiting = [_threads().submit(copy_context().run, each) for each in others]
+    return (first(), *(each.result() for each in waiting))

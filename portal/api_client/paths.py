@@ -1,0 +1,78 @@
+"""Every operation of the platform that the portal calls, in one table.
+
+`python -m portal.api_client` prints it as JSON, so that a test on the platform's side can resolve
+each of them without importing the portal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+PREFIX = "/api/v1/"
+
+
+class Operation(NamedTuple):
+    """A method on a path below `/api/v1/`; `{names}` in it are filled at each call."""
+
+    method: str
+    path: str
+
+    def url(self, **parts: object) -> str:
+        quoted = {name: quote(str(part), safe="") for name, part in parts.items()}
+        return PREFIX + self.path.format_map(quoted)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+GET_ME = Operation("GET", "me/")
+UPDATE_ME = Operation("PATCH", "me/")
+LIST_SESSIONS = Operation("GET", "me/sessions/")
+END_SESSION = Operation("DELETE", "me/sessions/{id}/")
+END_OTHER_SESSIONS = Operation("DELETE", "me/sessions/")
+
+GET_TENANT = Operation("GET", "tenant/")
+
+SIGN_IN = Operation("POST", "auth/login/")
+SIGN_OUT = Operation("DELETE", "auth/session/")
+SIGN_UP = Operation("POST", "auth/signup/")
+VERIFY_EMAIL = Operation("POST", "auth/email/verify/")
+RESEND_EMAIL_CODE = Operation("POST", "auth/email/verify/resend/")
+SECOND_FACTOR = Operation("POST", "auth/2fa/authenticate/")
+REQUEST_PASSWORD_RESET = Operation("POST", "auth/password/request/")
+RESET_PASSWORD = Operation("POST", "auth/password/reset/")
+CONFIRM_PASSWORD = Operation("POST", "auth/reauthenticate/")
+CONFIRM_SECOND_FACTOR = Operation("POST", "auth/2fa/reauthenticate/")
+CHANGE_PASSWORD = Operation("POST", "auth/account/password/")
+LIST_AUTHENTICATORS = Operation("GET", "auth/account/authenticators/")
+GET_TOTP = Operation("GET", "auth/account/authenticators/totp/")
+ACTIVATE_TOTP = Operation("POST", "auth/account/authenticators/totp/")
+DEACTIVATE_TOTP = Operation("DELETE", "auth/account/authenticators/totp/")
+GET_RECOVERY_CODES = Operation("GET", "auth/account/authenticators/recovery-codes/")
+MAKE_RECOVERY_CODES = Operation("POST", "auth/account/authenticators/recovery-codes/")
+
+LIST_CUSTOMERS = Operation("GET", "crm/customers/")
+CREATE_CUSTOMER = Operation("POST", "crm/customers/")
+GET_CUSTOMER = Operation("GET", "crm/customers/{id}/")
+UPDATE_CUSTOMER = Operation("PATCH", "crm/customers/{id}/")
+DELETE_CUSTOMER = Operation("DELETE", "crm/customers/{id}/")
+LIST_NOTES = Operation("GET", "crm/customers/{id}/notes/")
+ADD_NOTE = Operation("POST", "crm/customers/{id}/notes/")
+DELETE_NOTE = Operation("DELETE", "crm/customers/{id}/notes/{note_id}/")
+MERGE_CUSTOMER = Operation("POST", "crm/customers/{id}/merges/")
+ERASE_CUSTOMER = Operation("POST", "crm/customers/{id}/erasure/")
+LIST_TAGS = Operation("GET", "crm/tags/")
+IMPORT_CUSTOMERS = Operation("POST", "crm/imports/")
+LIST_IMPORTS = Operation("GET", "crm/imports/")
+GET_IMPORT = Operation("GET", "crm/imports/{id}/")
+EXPORT_CUSTOMERS = Operation("GET", "crm/exports/customers/")
+
+GET_DASHBOARD = Operation("GET", "reports/dashboard/")
+
+OPERATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Operation))
+
+
+def all_paths() -> list[dict[str, str]]:
+    """Every operation as `{"method", "path"}`, the path complete, `{names}` left in."""
+    return [{"method": each.method, "path": PREFIX + each.path} for each in OPERATIONS]

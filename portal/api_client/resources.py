@@ -1,0 +1,36 @@
+"""The platform as one visitor sees it: `request.platform`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from portal.api_client.auth import Auth
+from portal.api_client.calls import Calls, Visitor
+from portal.api_client.customers import Customers
+from portal.api_client.me import Me
+from portal.api_client.reports import Reports
+from portal.api_client.viewer import Viewer
+
+
+class Platform:
+    """The platform's resources by area, each call made on behalf of one visitor."""
+
+    def __init__(self, visitor: Visitor, on_viewer: Callable[[Viewer], None]) -> None:
+        self._calls = Calls(visitor, on_viewer)
+
+    @cached_property
+    def auth(self) -> Auth:
+        return Auth(self._calls)
+
+    @cached_property
+    def me(self) -> Me:
+        return Me(self._calls)
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers(self._calls)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._calls)

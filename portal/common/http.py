@@ -1,0 +1,52 @@
+"""What a view of the portal is given, and what it answers after a write."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from portal.api_client import Platform, Viewer, Visitor
+
+
+class PortalRequest(HttpRequest):
+    """The request as the portal's middleware leaves it."""
+
+    visitor: Visitor
+    platform: Platform
+    viewer: Viewer | None
+    """Who is looking. Known from the first reply of the platform on; None while nobody is."""
+
+
+class SeeOther(HttpResponseRedirect):
+    """Look there next, with a GET, whatever was sent here."""
+
+    status_code = 303
+
+
+def see_other(
+    to: str, *args: Any, notice: str = "", query: dict[str, str] | None = None, **kwargs: Any
+) -> SeeOther:
+    """Where a write ends: on another page, with its notice named by a fixed word in the query."""
+    words = {**(query or {}), **({"notice": notice} if notice else {})}
+    address = resolve_url(to, *args, **kwargs)
+    separator = "&" if urlsplit(address).query else "?"
+    return SeeOther(f"{address}{separator}{urlencode(words)}" if words else address)
+
+
+def local_path(address: str) -> str:
+    """`address` if it is a path on this very site, else nothing.
+
+    Browsers read "//host", "/\\host" and control characters their own way, so whatever isn't a
+    plain path is refused rather than repaired.
+    """
+    plain = (
+        address.isascii()
+        and address.isprintable()
+        and address.startswith("/")
+        and not address.startswith("//")
+        and "\\" not in address
+    )
+    return address if plain and len(address) <= 2000 else ""

@@ -1,0 +1,96 @@
+"""What the platform refuses or can't do, as pages. The one place where that is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+from portal.api_client.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Missing,
+    NotSignedIn,
+    PlatformError,
+    PreconditionFailed,
+    RateLimited,
+    StepNeeded,
+    TooLarge,
+    Unexpected,
+    Unreachable,
+)
+from portal.common.error_pages import RETRY_AFTER, error_page
+from portal.common.http import PortalRequest, local_path, see_other
+from portal.common.middleware.same_origin import SAFE_METHODS
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[PlatformError], int] = {
+    Forbidden: 403,
+    Missing: 404,
+    # A view that relays a form keeps these on it; here they are a form that nobody expected.
+    Invalid: 400,
+    Conflict: 409,
+    PreconditionFailed: 412,
+    TooLarge: 413,
+    RateLimited: 429,
+    Unexpected: 502,
+    Unreachable: 503,
+}
+WAITS = frozenset({429, 502, 503})
+
+# The page for the step that a session waits for, by allauth's name; the first that fits.
+STEPS = (
+    ("verify_email", "account:verify"),
+    ("mfa_authenticate", "account:two-factor"),
+    ("reauthenticate", "account:confirm"),
+    ("mfa_reauthenticate", "account:confirm"),
+)
+
+
+class PlatformErrorsMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: PortalRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, StepNeeded):
+            for step, page in STEPS:
+                if step in exception.pending:
+                    return see_other(page, query={"next": way_back(request)})
+        if isinstance(exception, NotSignedIn | StepNeeded):
+            return to_sign_in(request)
+        if isinstance(exception, PlatformError):
+            status = STATUS[type(exception)]
+            log.info("platform_error", error=type(exception).__name__, code=exception.code)
+            wait = exception.retry_after or RETRY_AFTER if status in WAITS else None
+            return error_page(request, status, retry_after=wait)
+        return None
+
+
+def to_sign_in(request: PortalRequest) -> HttpResponse:
+    """To the sign-in page and, after it, back. A session that is gone takes its cookie along."""
+    ended = bool(request.visitor.session_token)
+    request.visitor.session_token = ""
+    return see_other(
+        "account:sign-in",
+        notice="session-ended" if ended else "",
+        query={"next": way_back(request)},
+    )
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page to return to: this one, or the one whose form was sent here."""
+    if request.method in SAFE_METHODS:
+        return request.get_full_path()
+    referer = urlsplit(request.headers.get("Referer", ""))
+    if referer.netloc == request.get_host() and local_path(referer.path):
+        return referer.path
+    return "/"
