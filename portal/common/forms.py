@@ -82,7 +82,7 @@ class RelayForm(forms.Form):
             self.renew_key()
 
     def add_errors(self, error: PlatformError) -> None:
-        """The platform's objections, each on its field, or on the form when it has no such field."""
+        """The platform's objections, each on its field, or on the form when there is none."""
         for each in error.problem.errors:
             name = each.field.split(".")[0]
             name = self.field_names.get(name, name)
@@ -97,10 +97,6 @@ class RelayForm(forms.Form):
         self.data[self.add_prefix(KEY_FIELD)] = new_key()
 
     def _add(self, field: str, code: str, detail: str) -> None:
-        text = (
-            self.error_texts.get(code) or ERROR_TEXTS.get(code) or detail or ERROR_TEXTS["invalid"]
-        )
-        if field == NON_FIELD_ERRORS:
-            self.add_error(None, ValidationError(text, code=code))
-        else:
-            self.add_error(field, ValidationError(text, code=code))
+        texts = {**ERROR_TEXTS, **self.error_texts}
+        error = ValidationError(texts.get(code) or detail or texts["invalid"], code=code)
+        self.add_error(None if field == NON_FIELD_ERRORS else field, error)

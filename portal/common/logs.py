@@ -52,6 +52,7 @@ def configure(*, level: str, readable: bool) -> None:
             "root": {"handlers": ["stdout"], "level": level},
             "loggers": {
                 # These repeat what the access line says, with paths and query strings in them.
+                "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
                 "urllib3": {"level": "ERROR"},
             },

@@ -25,7 +25,7 @@ def language_of(request: HttpRequest) -> str:
 
 
 class LanguageMiddleware:
-    """Starts each page in the visitor's language. A signed-in person's own replaces it on arrival."""
+    """Starts each page in the visitor's language; a signed-in person's own replaces it later."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
