@@ -171,15 +171,20 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+def no_such_endpoint(request: HttpRequest) -> HttpResponse:
+    """Below /api/ even a development server answers in the API's shape."""
     return problem_response(request, status=404, code=NotFound.code, title=NotFound.title)
 
 
-def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return problem_response(request, status=404, code=NotFound.code, title=NotFound.title)
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return problem_response(request, status=400, code="bad-request", title="Bad request")
 
 
-def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return problem_response(request, status=403, code=Forbidden.code, title=Forbidden.title)
 
 

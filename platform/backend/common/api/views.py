@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
@@ -10,8 +11,6 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,14 +26,13 @@ from backend.common.tenancy_guard import refuse_unscoped
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-@method_decorator(csrf_exempt, name="dispatch")
 class ApiView(APIView):
     """Authenticates, counts, enters the tenant, checks the ability, handles, renders, commits.
 
     Round trips to PostgreSQL before the handler's own: who calls (1), the rate (1), BEGIN (1) and
     the tenant (1); one more where an `Idempotency-Key` is claimed. The reply is rendered before the
-    transaction ends, so that a lazy query in it runs as the tenant role too. Any reply from 400 on
-    rolls back.
+    transaction ends, so that a lazy query in it runs as the tenant role too. Errors are raised, which
+    rolls back; a handler never returns one.
 
     Subclasses map methods to abilities. A view with ``tenant_required = False`` runs as the owner,
     for a person without a tenant (``person_required``) or for the app alone.
@@ -49,15 +47,14 @@ class ApiView(APIView):
         self.args, self.kwargs = args, kwargs
         self.headers: dict[str, str] = {}
         self.request = request = self.initialize_request(request, *args, **kwargs)
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
-            request
-        )
+        request.accepted_renderer = renderer = self.renderer_classes[0]()
+        request.accepted_media_type = renderer.media_type
         with ExitStack() as stack:
             if settings.TENANCY_GUARD:
                 stack.enter_context(connection.execute_wrapper(refuse_unscoped))
             try:
                 response = self._answer(request)
-            except Exception as exc:
+            except Exception as exc:  # noqa: BLE001 - faults are raised again by the handler
                 response = self._finish(self.handle_exception(exc))
         self.response = response
         return response
@@ -75,14 +72,19 @@ class ApiView(APIView):
             self.http_method_not_allowed(request)
         self._check_reach(caller)
         key = request.headers.get("Idempotency-Key") if method == "POST" else None
+        if key:
+            return self._answer_once(handler, request, caller, key)
+        return self._handle(handler, request, caller)
+
+    def _answer_once(
+        self, handler: Any, request: Request, caller: Caller, key: str
+    ) -> HttpResponse:
         with transaction.atomic():
-            claim = Claim(request, caller, key) if key else None
-            if claim and (stored := claim.take()):
+            claim = Claim(request, caller, key)
+            if stored := claim.take():
                 return self._replay(stored)
-            response = self._handle(handler, request, caller, method)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-            elif claim:
+            response = self._handle(handler, request, caller)
+            if response.status_code < HTTPStatus.BAD_REQUEST:
                 claim.store(response)
         return response
 
@@ -116,17 +118,21 @@ class ApiView(APIView):
         elif self.person_required and caller.person is None:
             raise Forbidden("Only a signed-in person can do this.")
 
-    def _handle(self, handler: Any, request: Request, caller: Caller, method: str) -> HttpResponse:
-        if not self.tenant_required:
+    def _handle(self, handler: Any, request: Request, caller: Caller) -> HttpResponse:
+        if caller.tenant and self.tenant_required:
+            self._check_ability(caller, request.method or "")
+            scope: AbstractContextManager[None] = tenant_scope(caller.tenant.id)
+        else:
+            scope = transaction.atomic()
+        with scope:
             return self._finish(handler(request, *self.args, **self.kwargs))
-        assert caller.tenant is not None
-        ability = (
-            self.abilities["GET" if method == "HEAD" else method] if method != "OPTIONS" else ""
-        )
-        if ability and not caller.can(ability):
+
+    def _check_ability(self, caller: Caller, method: str) -> None:
+        if method == "OPTIONS":
+            return
+        ability = self.abilities["GET" if method == "HEAD" else method]
+        if not caller.can(ability):
             raise Forbidden(ability=ability)
-        with tenant_scope(caller.tenant.id):
-            return self._finish(handler(request, *self.args, **self.kwargs))
 
     def _finish(self, response: Any) -> HttpResponse:
         """Renders now, inside the transaction; Django would render after it."""

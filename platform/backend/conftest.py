@@ -1,0 +1,124 @@
+"""The cast of every test: two tenants with people and an app each, so that a leak would show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from backend.accounts.abilities import ABILITIES
+from backend.accounts.models import Person
+from backend.accounts.sessions import SessionStore
+from backend.client_apps.models import ClientApp, Kind
+from backend.common.tenancy import owner_scope
+from backend.tenants.models import Member, Role, State, Tenant
+
+
+@pytest.fixture(autouse=True)
+def cast_is_made_as_owner() -> Iterator[None]:
+    """Tests set the scene across tenants; requests and scopes in them still run as the tenant."""
+    with owner_scope():
+        yield
+
+
+class Api:
+    """A client app or the portal, speaking JSON to the API."""
+
+    def __init__(self, app: ClientApp, key: str, **headers: str) -> None:
+        self.app = app
+        self.key = key
+        self.headers = {"x-app-id": str(app.id), "authorization": f"Bearer {key}", **headers}
+        self.client = Client(raise_request_exception=True)
+
+    def __call__(self, method: str, path: str, data: Any = None, **headers: str) -> Any:
+        """`path` is relative to /api/v1/; header names come with underscores."""
+        sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
+        body = {} if data is None else {"data": json.dumps(data), "content_type": "application/json"}
+        return self.client.generic(method, f"/api/v1/{path}", headers=sent, **body)
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self("GET", path, **headers)
+
+    def post(self, path: str, data: Any = None, **headers: str) -> Any:
+        return self("POST", path, {} if data is None else data, **headers)
+
+    def patch(self, path: str, data: Any, **headers: str) -> Any:
+        return self("PATCH", path, data, **headers)
+
+    def put(self, path: str, data: Any, **headers: str) -> Any:
+        return self("PUT", path, data, **headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self("DELETE", path, **headers)
+
+
+@dataclass
+class House:
+    """One tenant of the cast."""
+
+    tenant: Tenant
+    members: dict[str, Member]
+    app: Api
+
+    def person(self, role: str) -> Person:
+        person: Person = self.members[role].person
+        return person
+
+
+def make_house(slug: str, name: str, country: str, currency: str) -> House:
+    tenant = Tenant.objects.create(
+        slug=slug, name=name, country=country, currency=currency, state=State.ACTIVE
+    )
+    members = {}
+    for role in Role.values:
+        person = Person.objects.create(email=f"{role}@{slug}.test", name=f"{role.title()} {name}")
+        members[role] = Member.objects.create(tenant=tenant, person=person, role=role)
+    app = ClientApp.objects.create(tenant=tenant, name="Till", scopes=sorted(ABILITIES))
+    return House(tenant=tenant, members=members, app=Api(app, app.issue_key()))
+
+
+@pytest.fixture
+def aurora(db: None) -> House:
+    return make_house("aurora", "Trattoria Aurora", "IT", "EUR")
+
+
+@pytest.fixture
+def bluefin(db: None) -> House:
+    return make_house("bluefin", "Blue Fin Sushi", "GB", "GBP")
+
+
+@pytest.fixture
+def portal(db: None) -> Api:
+    """The portal with nobody signed in."""
+    app = ClientApp.objects.create(kind=Kind.PORTAL, name="Portal")
+    return Api(app, app.issue_key(), **{"x-forwarded-for": "203.0.113.7"})
+
+
+@pytest.fixture
+def visit(portal: Api) -> Callable[..., Api]:
+    """`visit(person, tenant)`: the portal on behalf of a signed-in person."""
+
+    def sign_in(person: Person, tenant: Tenant | None = None, **headers: str) -> Api:
+        headers["x-session-token"] = session_token(person)
+        if tenant:
+            headers["x-tenant"] = tenant.slug
+        return Api(portal.app, portal.key, **{"x-forwarded-for": "203.0.113.7"}, **headers)
+
+    return sign_in
+
+
+def session_token(person: Person) -> str:
+    """A session as a finished sign-in leaves it behind."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    token: str = session.session_key
+    return token
