@@ -1,0 +1,54 @@
+"""What the commands print: steps with their time, and failures in one clear line."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36}
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+
+
+class Failure(Exception):
+    """Something that the person can put right. `str()` is one line; `details` may follow it."""
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
+
+
+def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
+    stream = stream or sys.stdout
+    if os.environ.get("NO_COLOR") or not stream.isatty():
+        return text
+    return f"\033[{COLOURS[colour]}m{text}\033[0m"
+
+
+def say(text: str = "") -> None:
+    """To stderr: stdout is for what a script would read, such as the database's address."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        say(f"{coloured('✗', 'red', sys.stderr)} {title}")
+        raise
+    say(f"{coloured('✓', 'green', sys.stderr)} {title} ({time.monotonic() - began:.1f} s)")
+
+
+def tell(failure: Failure) -> None:
+    if failure.details:
+        say(failure.details.rstrip())
+    say(coloured(str(failure), "red", sys.stderr))
+
+
+def printable(text: str) -> str:
+    """Without the control characters with which a mail or a log line could confuse a terminal."""
+    return CONTROL.sub("", text)
