@@ -20,7 +20,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db.models import DateTimeField, DurationField, F, Value
 from django.db.models.functions import Least, Now
@@ -37,7 +36,7 @@ _AUTH_HASH_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_
 
 
 def session_digest(token: str, surface: str = Session.Surface.PORTAL) -> str:
-    """Return what is stored instead of the token: 64 hexadecimal digits, useless without our key."""
+    """Return what is stored instead of the token: 64 hex digits, useless without our key."""
     salt = f"backend.accounts.sessions.{surface}"
     return salted_hmac(salt, token, algorithm="sha256").hexdigest()
 
@@ -188,18 +187,11 @@ class SessionStore(SessionBase):
         return encrypt(self.serializer().dumps(session_dict).decode("ascii"))
 
     def decode(self, session_data: str) -> dict[str, Any]:
-        """Return an empty session for one that no key opens any more: the visitor signs in again."""
+        """Return an empty session where no key fits any more: the visitor signs in again."""
         try:
             return dict(self.serializer().loads(decrypt(session_data).encode("ascii")))
         except Undecryptable:
             return {}
-
-    def get_expiry_age(self, **kwargs: Any) -> int:
-        """Seconds that the staff's cookie may live; the row's own expiry is what counts."""
-        return int(self.idle_lifetime.total_seconds())
-
-    def get_expire_at_browser_close(self) -> bool:
-        return False
 
     def _get_new_session_key(self) -> str:
         # 256 random bits need no look-up whether they are taken.
@@ -237,6 +229,6 @@ class StaffSessionStore(SessionStore):
     absolute_lifetime = timedelta(days=7)
 
 
-def end_sessions(person: AbstractBaseUser, *, except_id: UUID | None = None) -> int:
+def end_sessions(person_id: UUID, *, except_id: UUID | None = None) -> int:
     """End a person's sessions everywhere, at once. Returns how many there were."""
-    return int(Session.objects.filter(person_id=person.pk).exclude(id=except_id).delete()[0])
+    return int(Session.objects.filter(person_id=person_id).exclude(id=except_id).delete()[0])

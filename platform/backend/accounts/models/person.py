@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -20,14 +20,25 @@ class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(email=Person.normalise_email(username or ""))
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
+    def create_user(
+        self, email: str, password: str | None = None, *, verified: bool = False, **fields: Any
+    ) -> Person:
+        """Make a person; `verified` when somebody vouches for the address, so that no code is due."""
+        from allauth.account.models import EmailAddress
+
         person = self.model(email=Person.normalise_email(email), **fields)
         person.set_password(password)
-        person.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            person.save(using=self._db)
+            EmailAddress.objects.create(
+                user=person, email=person.email, verified=verified, primary=True
+            )
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
-        return self.create_user(email, password, **fields, is_staff=True, is_superuser=True)
+        return self.create_user(
+            email, password, verified=True, is_staff=True, is_superuser=True, **fields
+        )
 
 
 class Person(AbstractBaseUser, PermissionsMixin):

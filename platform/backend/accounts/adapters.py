@@ -1,0 +1,81 @@
+"""What django-allauth does differently here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.headless.adapter import DefaultHeadlessAdapter
+from allauth.headless.tokens.strategies.base import AbstractTokenStrategy
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from backend.accounts.mail import send_account_mail
+from backend.accounts.models import Person
+from backend.accounts.sessions import SessionStore, end_sessions
+from backend.common.encryption import decrypt, encrypt
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the visitor's address as the portal reported it (see `backend.accounts.api`)."""
+        return str(request.visitor_address)  # type: ignore[attr-defined]
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        send_account_mail(template_prefix.rpartition("/")[2], email, context)
+
+    def save_user(
+        self, request: HttpRequest, user: Person, form: BaseForm, commit: bool = True
+    ) -> Person:
+        user.name = form.cleaned_data["name"]
+        user.language = form.cleaned_data["language"]
+        return super().save_user(request, user, form, commit)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Return nobody for an inactive account, so that it answers like a wrong password."""
+        person = super().authenticate(request, **credentials)
+        return person if person and person.is_active else None
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        request.session.seen_from(self.get_client_ip(request), self.get_http_user_agent(request))
+        super().login(request, user)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """End the sessions begun with the old password too, not only make them worthless."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        end_sessions(user.pk, except_id=self.request.session.id)
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return request.headers.get("User-Agent", "")
+
+
+class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]
+    def serialize_user(self, user: Person) -> dict[str, Any]:
+        return {"id": str(user.pk), "email": user.email, "display": user.name}
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of authenticator apps and recovery codes encrypted at rest."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text)
+
+
+class SessionTokenStrategy(AbstractTokenStrategy):
+    """The token is the session's key; the store knows only its digest."""
+
+    def create_session_token(self, request: HttpRequest) -> str:
+        if request.session.session_key is None:
+            request.session.save()
+        return str(request.session.session_key)
+
+    def lookup_session(self, session_token: str) -> SessionStore | None:
+        """Load the session and hold its row: see :meth:`SessionStore.load_locked`."""
+        session = SessionStore(session_token)
+        session.load_locked()
+        return session if session.session_key else None

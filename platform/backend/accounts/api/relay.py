@@ -1,0 +1,75 @@
+"""How a request reaches one of allauth's flows, and how the answer comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+
+from backend.accounts import attempts
+from backend.accounts.api.replies import error_codes, problem_of
+from backend.accounts.api.schema import AuthSchema
+from backend.accounts.api.serializers import Nothing
+from backend.accounts.attempts import Attempt, Limit
+from backend.accounts.sessions import SessionStore
+from backend.common.api import ApiView, StrictSerializer
+from backend.common.problems import Forbidden
+
+
+class AuthView(ApiView):
+    """One endpoint over one allauth view.
+
+    Differs from other endpoints in three ways. Only the portal gets here. A refusal commits too,
+    for a wrong code must stay counted in the session. And an `Idempotency-Key` is not honoured: a
+    stored reply would be a stored token.
+    """
+
+    schema = AuthSchema()
+    tenant_required = False
+    http_method_names = ["get", "post", "delete"]
+    rate_class = dict.fromkeys(("GET", "POST", "DELETE"), "auth")
+
+    step: ClassVar[type[Any]]
+    takes: ClassVar[Mapping[str, type[StrictSerializer]]] = {}
+    limits: ClassVar[tuple[Limit, ...]] = ()
+
+    def _answer(self, request: Request) -> HttpResponse:
+        caller = self._identify(request)
+        method = request.method or ""
+        self._count(caller, method)
+        handler = getattr(self, method.lower(), None)
+        if method.lower() not in self.http_method_names or handler is None:
+            self.http_method_not_allowed(request)
+        if not caller.is_portal:
+            raise Forbidden
+        return self._finish(handler(request))
+
+    def relay(self, request: Request) -> HttpResponse:
+        """Check the input's shape, count the attempt, and let allauth decide."""
+        shape = self.takes.get(request.method or "", Nothing)(data=request.data)
+        shape.is_valid(raise_exception=True)
+        http = request._request  # noqa: SLF001 - allauth takes Django's request
+        taken = []
+        if request.method == "POST":
+            session = SessionStore(request.headers.get("X-Session-Token"))
+            attempt = Attempt(request.auth, shape.validated_data, session)
+            taken = attempts.take(self.limits, attempt)
+        http.visitor_address = request.auth.address  # type: ignore[attr-defined]
+        http.shaped = dict(shape.validated_data)  # type: ignore[attr-defined]
+        with transaction.atomic():
+            response = self._take_step(http)
+        attempts.settle(taken, error_codes(response))
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            raise problem_of(response)
+        return response
+
+    def _take_step(self, http: HttpRequest) -> HttpResponse:
+        try:
+            return self.step.as_api_view(client="app")(http)  # type: ignore[no-any-return]
+        except ImmediateHttpResponse as answer:
+            return answer.response

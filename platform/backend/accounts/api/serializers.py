@@ -1,0 +1,158 @@
+"""Shapes of what the auth and me endpoints take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.accounts.models import Person
+from backend.common.api import StrictSerializer
+
+LONGEST_PASSWORD = 256
+LONGEST_CODE = 64
+
+
+def _password() -> serializers.CharField:
+    return serializers.CharField(max_length=LONGEST_PASSWORD, trim_whitespace=False)
+
+
+class EmailRequest(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+
+
+class LoginRequest(EmailRequest):
+    password = _password()
+
+
+class SignupRequest(LoginRequest):
+    name = serializers.CharField(max_length=150)
+    language = serializers.ChoiceField(Person.Language.choices, default=Person.Language.ENGLISH)
+
+
+class KeyRequest(StrictSerializer):
+    key = serializers.CharField(max_length=LONGEST_CODE, help_text="The code from the mail")
+
+
+class PasswordResetRequest(KeyRequest):
+    password = _password()
+
+
+class PasswordRequest(StrictSerializer):
+    password = _password()
+
+
+class PasswordChangeRequest(StrictSerializer):
+    current_password = serializers.CharField(
+        max_length=LONGEST_PASSWORD,
+        trim_whitespace=False,
+        required=False,
+        help_text="Required of everybody who has a password",
+    )
+    new_password = _password()
+
+
+class CodeRequest(StrictSerializer):
+    code = serializers.CharField(
+        max_length=LONGEST_CODE, help_text="From the authenticator app, or a recovery code"
+    )
+
+
+class Nothing(StrictSerializer):
+    """An empty body, or an empty object."""
+
+
+class UserSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    display = serializers.CharField()
+
+
+class AuthenticationMethodSerializer(serializers.Serializer[Any]):
+    method = serializers.CharField()
+    at = serializers.FloatField(help_text="Unix seconds")
+    email = serializers.EmailField(required=False)
+    id = serializers.IntegerField(required=False)
+    type = serializers.CharField(required=False)
+    reauthenticated = serializers.BooleanField(required=False)
+
+
+class AuthenticatedDataSerializer(serializers.Serializer[Any]):
+    user = UserSerializer()
+    methods = AuthenticationMethodSerializer(many=True)
+
+
+class AuthenticatedMetaSerializer(serializers.Serializer[Any]):
+    is_authenticated = serializers.BooleanField()
+    session_token = serializers.CharField(
+        required=False, help_text="A new token; the one that was sent is worthless from now on"
+    )
+
+
+class AuthenticatedSerializer(serializers.Serializer[Any]):
+    status = serializers.IntegerField()
+    data = AuthenticatedDataSerializer()
+    meta = AuthenticatedMetaSerializer()
+
+
+class DoneSerializer(serializers.Serializer[Any]):
+    status = serializers.IntegerField()
+
+
+class AuthenticatorDataSerializer(serializers.Serializer[Any]):
+    type = serializers.ChoiceField([("totp", "App"), ("recovery_codes", "Recovery codes")])
+    created_at = serializers.FloatField(help_text="Unix seconds")
+    last_used_at = serializers.FloatField(allow_null=True, help_text="Unix seconds")
+    total_code_count = serializers.IntegerField(required=False)
+    unused_code_count = serializers.IntegerField(required=False)
+
+
+class RecoveryCodesDataSerializer(AuthenticatorDataSerializer):
+    unused_codes = serializers.ListField(child=serializers.CharField())
+
+
+class AuthenticatorSerializer(DoneSerializer):
+    data = AuthenticatorDataSerializer()
+
+
+class AuthenticatorsSerializer(DoneSerializer):
+    data = AuthenticatorDataSerializer(many=True)
+
+
+class RecoveryCodesSerializer(DoneSerializer):
+    data = RecoveryCodesDataSerializer()
+
+
+class PersonSerializer(StrictSerializer):
+    id = serializers.UUIDField(read_only=True)
+    email = serializers.EmailField(read_only=True)
+    name = serializers.CharField(max_length=150)
+    language = serializers.ChoiceField(Person.Language.choices)
+
+
+class MyTenantSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.CharField()
+    country = serializers.CharField()
+    currency = serializers.CharField()
+    state = serializers.CharField()
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    person = PersonSerializer()
+    tenants = MyTenantSerializer(many=True)
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    address = serializers.CharField(allow_null=True)
+    user_agent = serializers.CharField()
+    current = serializers.BooleanField()
+
+
+class SessionsSerializer(serializers.Serializer[Any]):
+    results = SessionSerializer(many=True)

@@ -1,0 +1,169 @@
+"""allauth's headless views, made strict: each is one step of a flow.
+
+They get their input checked for shape (see `serializers`), never from the request's body.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.headless.account import inputs, views
+from allauth.headless.base.response import ConflictResponse
+from allauth.headless.internal.restkit.inputs import CharField, ChoiceField
+from allauth.headless.mfa import inputs as mfa_inputs
+from allauth.headless.mfa import views as mfa_views
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from backend.accounts.models import Person
+from backend.accounts.second_factor import use_code
+
+
+class Shaped:
+    """Hands allauth the input that was checked already."""
+
+    def _parse_json(self, request: HttpRequest) -> dict[str, Any] | None:
+        return request.shaped  # type: ignore[attr-defined,no-any-return]
+
+
+class LoginInput(inputs.LoginInput):  # type: ignore[misc]
+    password = CharField(strip=False)
+
+
+class LoginView(Shaped, views.LoginView):  # type: ignore[misc]
+    input_class = LoginInput
+
+
+class SignupInput(inputs.SignupInput):  # type: ignore[misc]
+    """Takes as long, and answers the same, for an address that has an account already."""
+
+    password = CharField(strip=False)
+    name = CharField()
+    language = ChoiceField(choices=Person.Language.choices)
+
+    def clean_password(self) -> str:
+        return str(self.cleaned_data["password"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        person = Person(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
+        if "password" in cleaned:
+            try:
+                get_adapter().clean_password(cleaned["password"], user=person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        if self.account_already_exists:
+            Person().set_password(self.cleaned_data["password"])
+            return super().try_save(request)  # type: ignore[no-any-return]
+        try:
+            with transaction.atomic():
+                return super().try_save(request)  # type: ignore[no-any-return]
+        except IntegrityError:
+            # Somebody signed up with the same address since it was looked for.
+            self.account_already_exists = True
+            return super().try_save(request)  # type: ignore[no-any-return]
+
+
+class SignupView(Shaped, views.SignupView):  # type: ignore[misc]
+    input_class = {"POST": SignupInput}
+
+
+class SessionView(Shaped, views.SessionView):  # type: ignore[misc]
+    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        get_adapter().logout(request)
+        return HttpResponse(status=204)
+
+
+class VerifyEmailView(Shaped, views.VerifyEmailView):  # type: ignore[misc]
+    pass
+
+
+class ResendEmailVerificationCodeView(  # type: ignore[misc]
+    Shaped, views.ResendEmailVerificationCodeView
+):
+    pass
+
+
+class RequestPasswordResetView(Shaped, views.RequestPasswordResetView):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordInput(inputs.ResetPasswordInput):  # type: ignore[misc]
+    """Judges the new password only under a good code: its faults could tell of the account."""
+
+    password = CharField(strip=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        return None if "key" in self.errors else super().clean()
+
+
+class ResetPasswordView(Shaped, views.ResetPasswordView):  # type: ignore[misc]
+    input_class = ResetPasswordInput
+
+
+class ChangePasswordInput(inputs.ChangePasswordInput):  # type: ignore[misc]
+    current_password = CharField(strip=False, required=False)
+    new_password = CharField(strip=False)
+
+
+class ChangePasswordView(Shaped, views.ChangePasswordView):  # type: ignore[misc]
+    input_class = ChangePasswordInput
+
+
+class ReauthenticateView(Shaped, views.ReauthenticateView):  # type: ignore[misc]
+    pass
+
+
+class _SpendsCode:
+    """A code that was accepted once is never accepted again, in whatever process."""
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]  # type: ignore[attr-defined]
+        authenticator = use_code(self.user, code)  # type: ignore[attr-defined]
+        if authenticator is None:
+            raise get_adapter().validation_error("incorrect_code")
+        self.authenticator = authenticator
+        return code
+
+
+class AuthenticateInput(_SpendsCode, mfa_inputs.AuthenticateInput):  # type: ignore[misc]
+    pass
+
+
+class AuthenticateView(Shaped, mfa_views.AuthenticateView):  # type: ignore[misc]
+    input_class = AuthenticateInput
+
+
+class MfaReauthenticateInput(_SpendsCode, mfa_inputs.ReauthenticateInput):  # type: ignore[misc]
+    pass
+
+
+class MfaReauthenticateView(Shaped, mfa_views.ReauthenticateView):  # type: ignore[misc]
+    input_class = MfaReauthenticateInput
+
+
+class AuthenticatorsView(Shaped, mfa_views.AuthenticatorsView):  # type: ignore[misc]
+    pass
+
+
+class ManageTOTPView(Shaped, mfa_views.ManageTOTPView):  # type: ignore[misc]
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and self._get_authenticator():
+            return ConflictResponse(request)
+        return super().handle(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
+        except IntegrityError:
+            # Enrolled from another session at this very moment; allauth rolled its part back.
+            return ConflictResponse(request)
+
+
+class ManageRecoveryCodesView(Shaped, mfa_views.ManageRecoveryCodesView):  # type: ignore[misc]
+    pass

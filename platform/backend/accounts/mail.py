@@ -1,0 +1,39 @@
+"""The mails of sign-up, sign-in and account security, in the person's language.
+
+A mail is one file per language, `templates/accounts/mail/<language>/<name>.txt`, whose first line
+is the subject.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from backend.accounts.models import Person
+from backend.common.mail import send_mail_later
+
+
+def send_account_mail(name: str, email: str, context: dict[str, Any]) -> None:
+    """Queue the mail `name` for `email`, whether or not that is anybody's address.
+
+    The look-up of the language is done for strangers as well: two mails must not differ in what
+    they cost.
+    """
+    known = Person.objects.filter(email=email).values_list("language", flat=True).first()
+    language = known or _language_of_request()
+    with translation.override(language):
+        text = render_to_string(
+            f"accounts/mail/{language}/{name}.txt",
+            {**context, "email": email, "portal": settings.PORTAL_ORIGIN, "now": timezone.now()},
+        )
+    subject, _, body = text.partition("\n")
+    send_mail_later(EmailMessage(subject.strip(), body.lstrip("\n"), to=[email]))
+
+
+def _language_of_request() -> str:
+    language = (translation.get_language() or "").partition("-")[0]
+    return language if language in Person.Language.values else Person.Language.ENGLISH

@@ -1,0 +1,101 @@
+"""People with passwords, a reader of the mails that were queued, and the portal as they use it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core import mail
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from backend.accounts.models import Person
+from backend.common.mail import send_mail
+from backend.conftest import Api
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def anna(db: None) -> Person:
+    return Person.objects.create_user("anna@aurora.test", PASSWORD, name="Anna", verified=True)
+
+
+@pytest.fixture
+def ben(db: None) -> Person:
+    return Person.objects.create_user(
+        "ben@bluefin.test", PASSWORD, name="Ben", language="de", verified=True
+    )
+
+
+class Mailbox:
+    """Runs the queued mail jobs, as the worker would, and reads what was sent."""
+
+    def read(self) -> list[mail.EmailMessage]:
+        """The mails queued since the last look."""
+        before = len(mail.outbox)
+        jobs = ProcrastinateJob.objects.filter(task_name="common.send_mail").order_by("id")
+        for job in jobs[before:]:
+            send_mail(**job.args)
+        return mail.outbox[before:]
+
+    def code(self) -> str:
+        """The code in the one mail that was queued since the last look."""
+        (message,) = self.read()
+        found = re.search(r"^ {4}([A-Z0-9-]+)$", message.body, re.MULTILINE)
+        assert found, message.body
+        return found[1]
+
+
+@pytest.fixture
+def mailbox(db: None) -> Mailbox:
+    return Mailbox()
+
+
+@dataclass
+class Visitor:
+    """Somebody at the portal, who keeps the token that they are given as the `sid` cookie does."""
+
+    api: Api
+    address: str = "203.0.113.7"
+    token: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, method: str, path: str, data: Any = None, **headers: str) -> Any:
+        sent = {"x_forwarded_for": self.address} | self.headers | headers
+        if self.token:
+            sent["x_session_token"] = self.token
+        response = self.api(method, path, data, **sent)
+        self.token = _token_in(response) or self.token
+        return response
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self("GET", path, **headers)
+
+    def post(self, path: str, data: Any = None, **headers: str) -> Any:
+        return self("POST", path, {} if data is None else data, **headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self("DELETE", path, **headers)
+
+    def sign_in(self, person: Person, password: str = PASSWORD) -> Any:
+        return self.post("auth/login/", {"email": person.email, "password": password})
+
+
+def _token_in(response: Any) -> str:
+    if not response.content:
+        return ""
+    body = response.json()
+    token: str = body.get("session_token") or body.get("meta", {}).get("session_token", "")
+    return token
+
+
+@pytest.fixture
+def visitor(portal: Api) -> Visitor:
+    return Visitor(portal)
+
+
+@pytest.fixture
+def other_visitor(portal: Api) -> Visitor:
+    return Visitor(portal, address="198.51.100.9")

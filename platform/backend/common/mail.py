@@ -1,0 +1,39 @@
+"""Mail, sent by a job after the request has committed.
+
+The request costs one INSERT whatever the mail server does, and no mail tells of something that was
+rolled back. The message lies encrypted in the job, which the worker deletes once it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.core.mail import EmailMessage
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from backend.common.encryption import decrypt, encrypt
+from backend.common.tenancy import owner_scope
+
+
+def send_mail_later(message: EmailMessage) -> None:
+    """Queue a plain-text message within the current transaction."""
+    fields = {
+        "subject": message.subject,
+        "body": message.body,
+        "from_email": message.from_email,
+        "to": message.to,
+        "headers": message.extra_headers,
+    }
+    with owner_scope():
+        send_mail.defer(message=encrypt(json.dumps(fields)))
+
+
+# 5 s, 25 s, 2 min, 10 min, 52 min: a mail server's restart, not its disappearance.
+@app.task(
+    name="common.send_mail",
+    queue="mail",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=5),
+)
+def send_mail(message: str) -> None:
+    EmailMessage(**json.loads(decrypt(message))).send()
