@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
 from backend.accounts.abilities import ABILITIES
 from backend.accounts.models import Person
 from backend.accounts.sessions import SessionStore
 from backend.client_apps.models import ClientApp, Kind
-from backend.common.tenancy import owner_scope
 from backend.tenants.models import Member, Role, State, Tenant
-
-
-@pytest.fixture(autouse=True)
-def cast_is_made_as_owner() -> Iterator[None]:
-    """Tests set the scene across tenants; requests and scopes in them still run as the tenant."""
-    with owner_scope():
-        yield
 
 
 class Api:
@@ -37,7 +30,9 @@ class Api:
     def __call__(self, method: str, path: str, data: Any = None, **headers: str) -> Any:
         """`path` is relative to /api/v1/; header names come with underscores."""
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        body = {} if data is None else {"data": json.dumps(data), "content_type": "application/json"}
+        body = {}
+        if data is not None:
+            body = {"data": json.dumps(data), "content_type": "application/json"}
         return self.client.generic(method, f"/api/v1/{path}", headers=sent, **body)
 
     def get(self, path: str, **headers: str) -> Any:
@@ -113,11 +108,9 @@ def visit(portal: Api) -> Callable[..., Api]:
 
 def session_token(person: Person) -> str:
     """A session as a finished sign-in leaves it behind."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     token: str = session.session_key

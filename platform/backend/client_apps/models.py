@@ -37,7 +37,7 @@ def validate_scopes(scopes: list[str]) -> None:
 
 
 class ClientApp(models.Model):
-    """A registered API client. Belongs to one tenant; the portal alone is first-party, with none."""
+    """A registered API client. Belongs to one tenant; only the portal is first-party, with none."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(

@@ -12,7 +12,7 @@ env = environ.Env()
 
 
 def from_file(name: str) -> None:
-    """Lets `NAME_FILE` give the path of a file that holds NAME's value, as orchestrators mount secrets."""
+    """Lets `NAME_FILE` name a file that holds NAME's value, as orchestrators mount secrets."""
     path = os.environ.get(f"{name}_FILE")
     if path and name not in os.environ:
         try:

@@ -25,7 +25,7 @@ def etag_of(version: int) -> str:
 
 
 def require_match(request: Request, current: str) -> None:
-    """Raises PreconditionRequired without If-Match, PreconditionFailed when it names another state."""
+    """Raises PreconditionRequired without If-Match, PreconditionFailed when it names another."""
     given = request.headers.get("If-Match", "")
     if not given:
         raise PreconditionRequired

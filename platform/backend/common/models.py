@@ -29,6 +29,7 @@ class TenantOwned(models.Model):
         on_delete=models.RESTRICT,
         editable=False,
         related_name="+",
+        # Every index begins with the tenant already.
         db_index=False,
     )
     created_at = models.DateTimeField(auto_now_add=True)
@@ -46,7 +47,7 @@ class TenantOwned(models.Model):
 
 
 class RateCounter(models.Model):
-    """One bucket's count in its current window. The table is UNLOGGED: a crash forgives, no more."""
+    """One bucket's count in its current window. The table is UNLOGGED: a crash forgives."""
 
     bucket = models.CharField(max_length=200, primary_key=True)
     window_start = models.BigIntegerField(help_text="Unix seconds")

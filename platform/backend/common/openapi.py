@@ -6,6 +6,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
@@ -35,13 +36,16 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         },
     },
 }
+PROBLEM = ResolvedComponent(
+    name="Problem", type=ResolvedComponent.SCHEMA, schema=PROBLEM_SCHEMA, object="Problem"
+)
 DESCRIPTIONS = {
     "400": "Malformed or invalid input",
     "401": "The app's credentials or the visitor's session are missing or not valid",
     "403": "Not among the caller's abilities",
     "404": "Not found, or not in this tenant",
     "405": "Method not allowed",
-    "409": "In conflict with the present state, or the Idempotency-Key was used for another request",
+    "409": "In conflict with the present state, or the Idempotency-Key was used before",
     "410": "Gone",
     "412": "Changed meanwhile: If-Match names another state",
     "413": "Too large",
@@ -94,25 +98,13 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         found = super()._get_response_bodies(direction=direction)
-        self.registry.register_on_missing(_problem_component(self.registry))
+        self.registry.register_on_missing(PROBLEM)
         statuses = {"400", "401", "403", "404", "429"}
         if self.method in ("POST", "PUT", "PATCH"):
             statuses |= {"413", "415"}
         if self.method == "POST":
             statuses.add("409")
-        for status in sorted(
-            statuses | set(getattr(self.view, "problems", {}).get(self.method, ()))
-        ):
+        statuses |= set(getattr(self.view, "problems", {}).get(self.method, ()))
+        for status in sorted(statuses):
             found.setdefault(status, problem_response(status))
         return found
-
-
-def _problem_component(registry: Any) -> Any:
-    from drf_spectacular.plumbing import ResolvedComponent
-
-    return ResolvedComponent(
-        name="Problem",
-        type=ResolvedComponent.SCHEMA,
-        schema=PROBLEM_SCHEMA,
-        object="Problem",
-    )

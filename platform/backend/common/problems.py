@@ -176,15 +176,15 @@ def no_such_endpoint(request: HttpRequest) -> HttpResponse:
     return problem_response(request, status=404, code=NotFound.code, title=NotFound.title)
 
 
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(request, status=404, code=NotFound.code, title=NotFound.title)
 
 
-def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(request, status=400, code="bad-request", title="Bad request")
 
 
-def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(request, status=403, code=Forbidden.code, title=Forbidden.title)
 
 

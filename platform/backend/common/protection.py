@@ -23,7 +23,7 @@ Grant = str | Mapping[str, Sequence[str] | None]
 
 
 class MissingPrivilege(RuntimeError):
-    """The login user may not do what a migration needs; the message holds the statement that may."""
+    """The login user may not do what a migration needs; the message says who may, and how."""
 
 
 def quoted(name: str) -> str:
@@ -135,10 +135,11 @@ class CreateTenantRole(_DatabaseOnly):
 class ProtectTable(_DatabaseOnly):
     """Puts a table under row-level security and grants the tenant role exactly what is named.
 
-    `grant` is a list in words ("select, insert") or a mapping of privilege to the columns that it
-    covers, None meaning all (``{"select": None, "update": ["name"]}``). Ledgers get "select, insert".
-    A row's tenant can't change, whoever asks. With `expires` the table has an ``expires_at``, and an expired row is gone on time. `column` is
-    where the tenant's id stands: ``id`` in the table of tenants itself.
+    `grant` is a list in words ("select, insert", as ledgers get) or a mapping of privilege to the
+    columns that it covers, None meaning all (``{"select": None, "update": ["name"]}``). A row's
+    tenant can't change, whoever asks. With `expires` the table has an ``expires_at``, and an
+    expired row is gone on time. `column` is where the tenant's id stands: ``id`` in the table of
+    tenants.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ _encoder = JSONEncoder()
 
 
 class OrjsonRenderer(BaseRenderer):
-    """Dates, times and UUIDs are orjson's own; lazy strings and the like go through DRF's encoder."""
+    """orjson knows dates, times and UUIDs; lazy strings and the like go through DRF's encoder."""
 
     media_type = "application/json"
     format = "json"

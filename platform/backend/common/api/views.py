@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import AbstractContextManager, ExitStack
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-import orjson
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from backend.common import rate_limits
 from backend.common.caller import Caller
 from backend.common.idempotency import Claim, StoredReply
-from backend.common.problems import Forbidden, NotSignedIn, TenantNotFound
+from backend.common.problems import Forbidden, NotSignedIn, PayloadTooLarge, TenantNotFound
 from backend.common.rate_limits import RateState
 from backend.common.tenancy import tenant_scope
 from backend.common.tenancy_guard import refuse_unscoped
@@ -31,8 +31,8 @@ class ApiView(APIView):
 
     Round trips to PostgreSQL before the handler's own: who calls (1), the rate (1), BEGIN (1) and
     the tenant (1); one more where an `Idempotency-Key` is claimed. The reply is rendered before the
-    transaction ends, so that a lazy query in it runs as the tenant role too. Errors are raised, which
-    rolls back; a handler never returns one.
+    transaction ends, so that a lazy query in it runs as the tenant role too. Errors are raised,
+    which rolls back; a handler never returns one.
 
     Subclasses map methods to abilities. A view with ``tenant_required = False`` runs as the owner,
     for a person without a tenant (``person_required``) or for the app alone.
@@ -61,11 +61,10 @@ class ApiView(APIView):
 
     def _answer(self, request: Request) -> HttpResponse:
         method = request.method or ""
-        handler = (
-            getattr(self, method.lower(), None)
-            if method.lower() in self.http_method_names
-            else None
-        )
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise PayloadTooLarge
+        known = method.lower() in self.http_method_names
+        handler = getattr(self, method.lower(), None) if known else None
         caller = self._identify(request)
         self._count(caller, method)
         if handler is None:
@@ -151,5 +150,5 @@ class ApiView(APIView):
 
 
 def _ascii_json(value: Any) -> str:
-    """JSON that fits into a header: everything beyond ASCII escaped."""
-    return orjson.dumps(value).decode().encode("ascii", "backslashreplace").decode()
+    """JSON that fits into a header: everything but visible ASCII and spaces escaped."""
+    return json.dumps(value, separators=(",", ":")).replace("\x7f", "\\u007f")
