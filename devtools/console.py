@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from types import FrameType
+from typing import NoReturn, TextIO
 
 COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
@@ -52,3 +53,8 @@ def tell(failure: Failure) -> None:
 def printable(text: str) -> str:
     """Without the control characters with which a mail or a log line could confuse a terminal."""
     return CONTROL.sub("", text)
+
+
+def interrupt(signum: int, frame: FrameType | None) -> NoReturn:
+    """A handler that makes a signal end the program as Ctrl-C does: with everything cleaned up."""
+    raise KeyboardInterrupt

@@ -8,12 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import FrameType
-from typing import NoReturn
 
 import psutil
 
-from devtools.console import Failure, coloured, say, step, tell
+from devtools.console import Failure, coloured, interrupt, say, step, tell
 from devtools.embedded_postgres import EmbeddedPostgres
 from devtools.mailbox import MailboxWatcher
 from devtools.only_one import only_one, running_pid
@@ -26,9 +24,9 @@ DATABASE = "tavola"
 LAST_LINES = 25
 KEPT_BY_RESET = {CACHE.name, "test"}
 PEOPLE = (
-    ("the owner of Trattoria Aurora and of Blue Fin Sushi", "owner@aurora.test"),
-    ("a waiter of Trattoria Aurora", "waiter@aurora.test"),
-    ("staff, in the admin", "staff@tavola.test"),
+    ("owner@aurora.test", "owner of Trattoria Aurora, also a member of Blue Fin Sushi"),
+    ("waiter@aurora.test", "waiter of Trattoria Aurora"),
+    ("staff@tavola.test", "staff superuser, in the platform's admin"),
 )
 PASSWORD = "tavola-demo"
 
@@ -68,10 +66,6 @@ def parse_arguments() -> argparse.Namespace:
         "--stop", action="store_true", help="stop a running bin/dev and the embedded database"
     )
     return parser.parse_args()
-
-
-def interrupt(signum: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def run(*, reset: bool) -> None:
