@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "portal.common.middleware.body_limit.BodyLimitMiddleware",
     "portal.common.middleware.read_only.ReadOnlyMiddleware",
     "portal.common.middleware.same_origin.SameOriginWritesMiddleware",
+    "portal.common.middleware.bare_refusals.BareRefusalsMiddleware",
     "portal.common.middleware.platform_errors.PlatformErrorsMiddleware",
 ]
 

@@ -10,7 +10,7 @@ from portal.common import health
 AREAS = (
     ("", "portal.account"),
     ("", "portal.ui"),
-    ("", "portal.dashboard"),
+    ("t/", "portal.dashboard"),
     ("t/<slug:slug>/customers/", "portal.crm"),
 )
 

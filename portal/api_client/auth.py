@@ -95,9 +95,6 @@ class Auth:
     def confirm_password(self, *, password: str) -> None:
         self._step(paths.CONFIRM_PASSWORD, {"password": password})
 
-    def confirm_second_factor(self, *, code: str) -> None:
-        self._step(paths.CONFIRM_SECOND_FACTOR, {"code": code})
-
     def change_password(self, *, current: str, new: str) -> None:
         self._step(paths.CHANGE_PASSWORD, {"current_password": current, "new_password": new})
 

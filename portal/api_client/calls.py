@@ -29,6 +29,7 @@ class Visitor:
     tenant: str = ""
     """The slug in the address."""
     address: str = ""
+    user_agent: str = ""
     language: str = ""
     request_id: str = ""
     traceparent: str = ""
@@ -104,7 +105,7 @@ class Calls:
             "Authorization": f"Bearer {settings.PLATFORM_APP_KEY}",
             "Idempotency-Key": idempotency_key,
             "If-Match": etag,
-            "User-Agent": "tavola-portal",
+            "User-Agent": visitor.user_agent or "unknown",
             "X-App-ID": settings.PLATFORM_APP_ID,
             "X-Forwarded-For": visitor.address,
             "X-Request-ID": visitor.request_id,

@@ -55,11 +55,12 @@ class StepNeeded(PlatformError):
     """The session waits for a step: a code by mail, a second factor, the password once more."""
 
     @property
-    def pending(self) -> frozenset[str]:
-        """The steps that would bring the person further, by allauth's names."""
+    def steps(self) -> frozenset[str]:
+        """What the session waits for, by allauth's names."""
         flows = self.problem.extensions.get("flows", ())
-        pending = {flow["id"] for flow in flows if flow.get("is_pending")}
-        return frozenset(pending or {flow["id"] for flow in flows})
+        return frozenset(
+            flow["id"] for flow in flows if flow.get("is_pending") or flow["id"] == "reauthenticate"
+        )
 
 
 class Forbidden(PlatformError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,18 +10,14 @@ RETRY_AFTER = 30
 
 
 def error_page(
-    request: HttpRequest, status: int, *, retry_after: int | None = None, **context: Any
+    request: HttpRequest, status: int, *, page: str = "", retry_after: int | None = None
 ) -> HttpResponse:
-    """The page for `status`, with the reference under which the logs have it."""
+    """The page for `status`, or a more telling `page`, with the logs' reference on it."""
     visitor = getattr(request, "visitor", None)
     response = render(
         request,
-        [f"ui/errors/{status}.html", f"common/errors/{status}.html"],
-        {
-            "request_id": visitor.request_id if visitor else "",
-            "retry_after": retry_after,
-            **context,
-        },
+        [f"common/errors/{page or status}.html", f"ui/errors/{status}.html"],
+        {"request_id": visitor.request_id if visitor else "", "retry_after": retry_after},
         status=status,
     )
     if retry_after is not None:

@@ -55,6 +55,11 @@ class RelayForm(forms.Form):
     """The form's name of a field, where the platform calls it otherwise."""
 
     @property
+    def status(self) -> int:
+        """The status of the page that shows the form: fine at first, 422 with errors on it."""
+        return 422 if self.is_bound and self.errors else 200
+
+    @property
     def key(self) -> str:
         """The idempotency key that the page was rendered with."""
         key: str = self.cleaned_data[KEY_FIELD] or new_key()

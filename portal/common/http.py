@@ -20,6 +20,12 @@ class PortalRequest(HttpRequest):
     """Who is looking. Known from the first reply of the platform on; None while nobody is."""
 
 
+def know_viewer(request: PortalRequest) -> None:
+    """For the page that shows nothing but a form: asks who is looking, if no reply has said so."""
+    if request.viewer is None:
+        request.platform.me.get()
+
+
 class SeeOther(HttpResponseRedirect):
     """Look there next, with a GET, whatever was sent here."""
 

@@ -25,6 +25,7 @@ from portal.api_client.errors import (
 from portal.common.error_pages import RETRY_AFTER, error_page
 from portal.common.http import PortalRequest, local_path, see_other
 from portal.common.middleware.same_origin import SAFE_METHODS
+from portal.common.steps import page_of
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +43,6 @@ STATUS: dict[type[PlatformError], int] = {
 }
 WAITS = frozenset({429, 502, 503})
 
-# The page for the step that a session waits for, by allauth's name; the first that fits.
-STEPS = (
-    ("verify_email", "account:verify"),
-    ("mfa_authenticate", "account:two-factor"),
-    ("reauthenticate", "account:confirm"),
-    ("mfa_reauthenticate", "account:confirm"),
-)
-
 
 class PlatformErrorsMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -62,10 +55,8 @@ class PlatformErrorsMiddleware:
         self, request: PortalRequest, exception: Exception
     ) -> HttpResponse | None:
         if isinstance(exception, StepNeeded):
-            for step, page in STEPS:
-                if step in exception.pending:
-                    return see_other(page, query={"next": way_back(request)})
-        if isinstance(exception, NotSignedIn | StepNeeded):
+            return see_other(page_of(exception), query={"next": way_back(request)})
+        if isinstance(exception, NotSignedIn):
             return to_sign_in(request)
         if isinstance(exception, PlatformError):
             status = STATUS[type(exception)]

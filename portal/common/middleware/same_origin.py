@@ -26,7 +26,7 @@ class SameOriginWritesMiddleware:
         if request.method in SAFE_METHODS or comes_from_here(request):
             return self.get_response(request)
         log.warning("cross_site_write_refused", method=request.method)
-        return error_page(request, 403, cross_site=True)
+        return error_page(request, 403, page="cross_site")
 
 
 def comes_from_here(request: HttpRequest) -> bool:

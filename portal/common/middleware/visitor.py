@@ -18,8 +18,8 @@ from portal.common.http import PortalRequest
 from portal.common.middleware.language import LANGUAGES
 
 COOKIE = "sid"
-# How long a session lasts is the platform's to say; the cookie only has to outlive it.
-COOKIE_AGE = 365 * 24 * 60 * 60
+# How long a session lasts is the platform's to say, 90 days at most: the cookie outlives it.
+COOKIE_AGE = 90 * 24 * 60 * 60
 TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -40,6 +40,7 @@ class VisitorMiddleware:
         request.visitor = Visitor(
             session_token=cookie if TOKEN.fullmatch(cookie) else "",
             address=client_address(request),
+            user_agent=printable(request.headers.get("User-Agent", ""))[:255],
             language=translation.get_language() or settings.LANGUAGE_CODE,
             request_id=request.headers["X-Request-ID"],
             traceparent=traceparent if TRACEPARENT.fullmatch(traceparent) else "",
@@ -68,6 +69,11 @@ class VisitorMiddleware:
         request.visitor.tenant = slug
         if slug:
             structlog.contextvars.bind_contextvars(tenant=slug)
+
+
+def printable(text: str) -> str:
+    """The text as it may stand in a header."""
+    return "".join(letter for letter in text if " " <= letter <= "~")
 
 
 def welcome(request: PortalRequest, viewer: Viewer) -> None:

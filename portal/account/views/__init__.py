@@ -1,0 +1,1 @@
+"""Pages of the account: getting in, getting out, and what guards both."""

@@ -1,0 +1,41 @@
+"""A forgotten password. The pages are the same whether or not the address has an account."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from portal.account.flows import begun_only, carried, step_of_flow, trail
+from portal.account.forms import ResetConfirmForm, ResetRequestForm
+from portal.common.http import PortalRequest, see_other
+
+
+@require_http_methods(["GET", "POST"])
+@step_of_flow
+def reset(request: PortalRequest) -> HttpResponse:
+    form = ResetRequestForm(request.POST or None)
+    if form.is_valid():
+        with form.relaying():
+            request.platform.auth.request_reset(**form.values)
+            return see_other("account:reset-confirm", query=carried(request))
+    return render(
+        request, "account/reset.html", {"form": form, "trail": trail(request)}, status=form.status
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@begun_only
+@step_of_flow
+def reset_confirm(request: PortalRequest) -> HttpResponse:
+    form = ResetConfirmForm(request.POST or None)
+    if form.is_valid():
+        with form.relaying():
+            request.platform.auth.reset(**form.values)
+            return see_other("account:sign-in", query=carried(request), notice="password-reset")
+    return render(
+        request,
+        "account/reset_confirm.html",
+        {"form": form, "trail": trail(request)},
+        status=form.status,
+    )
