@@ -23,7 +23,7 @@ class PersonManager(BaseUserManager["Person"]):
     def create_user(
         self, email: str, password: str | None = None, *, verified: bool = False, **fields: Any
     ) -> Person:
-        """Make a person; `verified` when somebody vouches for the address, so that no code is due."""
+        """Make a person; `verified` when somebody vouches for the address: no code is due then."""
         from allauth.account.models import EmailAddress
 
         person = self.model(email=Person.normalise_email(email), **fields)

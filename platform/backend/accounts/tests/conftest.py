@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+)
 from django.core import mail
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -99,3 +108,28 @@ def visitor(portal: Api) -> Visitor:
 @pytest.fixture
 def other_visitor(portal: Api) -> Visitor:
     return Visitor(portal, address="198.51.100.9")
+
+
+class AuthenticatorApp:
+    """A phone: shows one code after the other, as if half a minute had passed between them."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self.counter = int(time.time()) // 30 - 1
+
+    def code(self) -> str:
+        """A code that is good now and wasn't shown before; there are three of those."""
+        shown = format_hotp_value(hotp_value(self.secret, self.counter))
+        self.counter += 1
+        return shown
+
+
+@pytest.fixture
+def enrol(db: None) -> Callable[[Person], AuthenticatorApp]:
+    def enrol(person: Person) -> AuthenticatorApp:
+        secret = generate_totp_secret()
+        TOTP.activate(person, secret)
+        RecoveryCodes.activate(person)
+        return AuthenticatorApp(secret)
+
+    return enrol
