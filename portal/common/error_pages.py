@@ -13,11 +13,10 @@ def error_page(
     request: HttpRequest, status: int, *, page: str = "", retry_after: int | None = None
 ) -> HttpResponse:
     """The page for `status`, or a more telling `page`, with the logs' reference on it."""
-    visitor = getattr(request, "visitor", None)
     response = render(
         request,
         [f"common/errors/{page or status}.html", f"ui/errors/{status}.html"],
-        {"request_id": visitor.request_id if visitor else "", "retry_after": retry_after},
+        {"request_id": getattr(request, "request_id", ""), "retry_after": retry_after},
         status=status,
     )
     if retry_after is not None:

@@ -14,6 +14,7 @@ from portal.api_client import Platform, Viewer, Visitor
 class PortalRequest(HttpRequest):
     """The request as the portal's middleware leaves it."""
 
+    request_id: str
     visitor: Visitor
     platform: Platform
     viewer: Viewer | None

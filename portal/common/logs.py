@@ -5,6 +5,7 @@ Nothing personal goes in: no address, no name, no query string.
 
 from __future__ import annotations
 
+import logging
 import logging.config
 from typing import Any
 
@@ -18,13 +19,20 @@ SHARED: list[Any] = [
 ]
 
 
+class OnlyExceptions(logging.Filter):
+    """Django repeats every 5xx page as an error; only what raised one has more to say."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
+
+
 def configure(*, level: str, readable: bool) -> None:
     """Sends structlog's and the standard library's records through one formatter.
 
     `readable` prints coloured lines for a developer's terminal instead of JSON.
     """
     renderer: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if readable
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
@@ -32,6 +40,7 @@ def configure(*, level: str, readable: bool) -> None:
         {
             "version": 1,
             "disable_existing_loggers": False,
+            "filters": {"only_exceptions": {"()": OnlyExceptions}},
             "formatters": {
                 "line": {
                     "()": structlog.stdlib.ProcessorFormatter,
@@ -52,7 +61,7 @@ def configure(*, level: str, readable: bool) -> None:
             "root": {"handlers": ["stdout"], "level": level},
             "loggers": {
                 # These repeat what the access line says, with paths and query strings in them.
-                "django.request": {"level": "ERROR"},
+                "django.request": {"level": "ERROR", "filters": ["only_exceptions"]},
                 "django.server": {"level": "WARNING"},
                 "urllib3": {"level": "ERROR"},
             },

@@ -19,5 +19,5 @@ class ReadOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.PORTAL_READ_ONLY and request.method not in SAFE_METHODS:
-            return error_page(request, 503, page="read_only", retry_after=RETRY_AFTER)
+            return error_page(request, 503, retry_after=RETRY_AFTER)
         return self.get_response(request)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from portal.common.http import PortalRequest
+
 log = structlog.get_logger("portal.access")
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -30,10 +32,9 @@ class RequestLogMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         started = time.perf_counter()
-        request_id = request_id_of(request)
-        request.META["HTTP_X_REQUEST_ID"] = request_id
+        request_id = request.request_id = request_id_of(request)
         # Threads serve one request after the other: nothing of the last one may be in the lines
         # of this one.
         structlog.contextvars.clear_contextvars()

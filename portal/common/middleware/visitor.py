@@ -42,7 +42,7 @@ class VisitorMiddleware:
             address=client_address(request),
             user_agent=printable(request.headers.get("User-Agent", ""))[:255],
             language=translation.get_language() or settings.LANGUAGE_CODE,
-            request_id=request.headers["X-Request-ID"],
+            request_id=request.request_id,
             traceparent=traceparent if TRACEPARENT.fullmatch(traceparent) else "",
         )
         request.platform = Platform(request.visitor, partial(welcome, request))
