@@ -23,17 +23,24 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _depth(value: Any, level: int = 0) -> int:
+def _check(value: Any, level: int = 0) -> None:
+    """Raises ValueError where `value` nests too deeply or holds half a surrogate pair."""
     if level > _DEEPEST:
         raise ValueError("nested too deeply")
-    children: Any = (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    )
-    return max((_depth(child, level + 1) for child in children), default=level)
+    if isinstance(value, str):
+        # Neither PostgreSQL nor our own replies could hold it.
+        value.encode()
+    elif isinstance(value, list):
+        for child in value:
+            _check(child, level + 1)
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            _check(name, level + 1)
+            _check(child, level + 1)
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8 JSON without NaN, without a member named twice, and not nested absurdly."""
+    """UTF-8 JSON without NaN, half characters or a member named twice, and not nested absurdly."""
 
     media_type = "application/json"
 
@@ -43,13 +50,15 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        assert parser_context is not None
         try:
             found = json.loads(
-                stream.read().decode("utf-8"),
+                # Not `stream`: only this looks at DATA_UPLOAD_MAX_MEMORY_SIZE (413).
+                parser_context["request"].body.decode("utf-8"),
                 parse_constant=_no_constant,
                 object_pairs_hook=_no_twins,
             )
-            _depth(found)
+            _check(found)
         except RecursionError as error:
             raise ParseError("The body is nested too deeply.") from error
         except ValueError as error:
