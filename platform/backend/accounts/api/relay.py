@@ -18,7 +18,9 @@ from backend.accounts.api.serializers import Nothing
 from backend.accounts.attempts import Attempt, Limit
 from backend.accounts.sessions import SessionStore
 from backend.common.api import ApiView, StrictSerializer
-from backend.common.problems import Forbidden
+from backend.common.problems import Forbidden, PayloadTooLarge
+
+MOST_BYTES = 16_384
 
 
 class AuthView(ApiView):
@@ -47,6 +49,8 @@ class AuthView(ApiView):
             self.http_method_not_allowed(request)
         if not caller.is_portal:
             raise Forbidden
+        if len(request.body) > MOST_BYTES:
+            raise PayloadTooLarge
         return self._finish(handler(request))
 
     def relay(self, request: Request) -> HttpResponse:
