@@ -30,7 +30,7 @@ def _check_migrations() -> None:
     """Remembered when it passes (an exception isn't cached): code doesn't change under a process,
     and reading all migrations takes a hundred milliseconds."""
     if pending := pending_migrations():
-        raise NotReady(f"{len(pending)} migrations are not applied yet.")
+        raise NotReady(f"Migrations not applied yet: {len(pending)}.")
 
 
 def pending_migrations() -> list[str]:
@@ -74,5 +74,5 @@ def migrations_obstacle() -> str | None:
     if obstacle := database_obstacle():
         return obstacle
     if pending := pending_migrations():
-        return f"{len(pending)} migrations are not applied yet, the next is {pending[0]}."
+        return f"migrations not applied yet: {len(pending)}, first {pending[0]}."
     return None
