@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.db import connection as default_connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
@@ -22,7 +23,7 @@ IMMUTABLE = "tenant_id_is_immutable"
 Grant = str | Mapping[str, Sequence[str] | None]
 
 
-class MissingPrivilege(RuntimeError):
+class MissingPrivilege(CommandError):
     """The login user may not do what a migration needs; the message says who may, and how."""
 
 

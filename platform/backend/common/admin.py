@@ -1,0 +1,214 @@
+"""The base of every page in the staff admin: inherit from here, never from Django's or the theme's.
+
+What it settles once: lists that never count a whole table, no deleting (what staff end is revoked,
+and stays as a record), links from row to row, and pages that ask before an action is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import models, transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold import admin as unfold
+from unfold.dataclasses import UnfoldAction
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from backend.common.problems import Problem
+
+LINK = "text-primary-600 hover:underline dark:text-primary-500"
+
+
+class BoundedPaginator(Paginator):
+    """Counts up to a bound. Beyond it, one searches or filters instead of turning pages."""
+
+    most = 10_000
+    template_name = "admin/bounded_pagination.html"
+
+    @cached_property
+    def _counted(self) -> int:
+        rows = self.object_list.order_by().values("pk")
+        return int(rows[: self.most + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.most)
+
+    @property
+    def has_more(self) -> bool:
+        return self._counted > self.most
+
+
+class BoundedChangeList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # The page's head offers "show all" where the two differ.
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
+
+
+class ModelAdmin(unfold.ModelAdmin):
+    """Name the related rows that a list shows in `list_select_related`; tests pin its queries."""
+
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    empty_value_display = "–"
+    compressed_fields = True
+    warn_unsaved_form = True
+    view_on_site = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BoundedChangeList
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def offers(self, action: str, row: Any) -> bool:
+        """Whether the row's state allows a detail action, by its method's name."""
+        return True
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        permitted = super().get_actions_detail(request, object_id)
+        row = self.get_object(request, object_id) if permitted else None
+        if row is None:
+            return []
+        return [each for each in permitted if self.offers(_method_name(each), row)]
+
+    def row(self, request: HttpRequest, object_id: str) -> Any:
+        """The row that an action is about, or 404."""
+        found = self.get_object(request, object_id)
+        if found is None:
+            raise Http404
+        return found
+
+    def action_page(
+        self,
+        request: HttpRequest,
+        row: models.Model,
+        form: Form,
+        *,
+        title: str,
+        explanation: str,
+        submit: str,
+        is_grave: bool = False,
+    ) -> TemplateResponse:
+        """Ask, before the action's method is called again by POST with the form filled in."""
+        return self.row_page(
+            request,
+            row,
+            "admin/action_page.html",
+            title=title,
+            form=form,
+            media=self.media + form.media,
+            explanation=explanation,
+            submit=submit,
+            is_grave=is_grave,
+            back=address_of_row(row),
+        )
+
+    def row_page(
+        self, request: HttpRequest, row: models.Model, template: str, **context: Any
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(
+            request,
+            template,
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "original": row,
+                "media": self.media,
+                **context,
+            },
+        )
+
+    @contextmanager
+    def carried_out(
+        self, request: HttpRequest, row: models.Model, form: Form, note: str
+    ) -> Iterator[None]:
+        """Run the action and note it in the row's history, in one transaction.
+
+        A rule that stands in the way goes onto the form.
+        """
+        try:
+            with transaction.atomic():
+                yield
+                self.log_change(request, row, note)
+        except Problem as problem:
+            form.add_error(None, str(problem.detail))
+
+    def back_to(self, request: HttpRequest, row: models.Model, notice: str) -> HttpResponse:
+        messages.success(request, notice)
+        return HttpResponseRedirect(address_of_row(row))
+
+
+class ReadOnly:
+    """To be mixed in before `ModelAdmin`, for rows that are made and ended elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(ReadOnly, unfold.TabularInline):
+    """A row's own rows, to look at."""
+
+    extra = 0
+    per_page = 20
+    hide_title = True
+    show_change_link = False
+
+
+def submitted(request: HttpRequest) -> Any:
+    """What an action's form is bound to: nothing, until it is sent."""
+    return request.POST if request.method == "POST" else None
+
+
+def address_of_row(row: models.Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def link_to(row: models.Model | None, text: str = "") -> SafeString | None:
+    """A link to the row's page; None, which the lists show as a dash, where there is no row."""
+    if row is None:
+        return None
+    return format_html('<a href="{}" class="{}">{}</a>', address_of_row(row), LINK, text or row)
+
+
+def link_to_list(model: str, text: str, **filters: object) -> SafeString:
+    """A link to a filtered list: `link_to_list("tenants.member", "3", tenant__id__exact=…)`."""
+    address = reverse(f"admin:{model.replace('.', '_')}_changelist")
+    return format_html('<a href="{}?{}" class="{}">{}</a>', address, urlencode(filters), LINK, text)
+
+
+def linked(field: str, description: str = "", order: str = "") -> Callable[[Any], Any]:
+    """A list's column that leads to the related row; `list_select_related` must name it too."""
+
+    @display(description=description or field.replace("_", " "), ordering=order or field)
+    def column(row: Any) -> SafeString | None:
+        return link_to(getattr(row, field))
+
+    column.__name__ = field
+    return column
+
+
+def _method_name(action: UnfoldAction) -> str:
+    return str(action.method.original_function_name)
