@@ -52,6 +52,9 @@ def configure(*, level: str, readable: bool) -> None:
                 # Both would repeat what the access line says.
                 "django.request": {"level": "CRITICAL"},
                 "django.server": {"level": "WARNING"},
+                # Every command would begin by listing the tasks.
+                "procrastinate.blueprints": {"level": "WARNING"},
+                "procrastinate.periodic": {"level": "WARNING"},
             },
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -63,7 +63,7 @@ def problem_response(status: str) -> dict[str, Any]:
     }
 
 
-class AppKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class AppKeyScheme(OpenApiAuthenticationExtension):
     target_class = "backend.client_apps.authentication.CallerAuthentication"
     name = ["appId", "appKey"]
 
@@ -96,7 +96,9 @@ class ApiSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(
+        self, direction: Literal["request", "response"] = "response"
+    ) -> dict[str, Any]:
         found = super()._get_response_bodies(direction=direction)
         self.registry.register_on_missing(PROBLEM)
         statuses = {"400", "401", "403", "404", "429"}

@@ -42,6 +42,8 @@ class ApiView(APIView):
     rate_class: ClassVar[dict[str, str]] = {}
     tenant_required: ClassVar[bool] = True
     person_required: ClassVar[bool] = False
+    # Who calls: known to every handler.
+    caller: Caller
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.args, self.kwargs = args, kwargs
@@ -91,6 +93,7 @@ class ApiView(APIView):
         caller: Caller | None = request.auth
         if caller is None:
             raise NotSignedIn
+        self.caller = caller
         structlog.contextvars.bind_contextvars(
             app=str(caller.app_id), tenant=caller.tenant.slug if caller.tenant else None
         )
