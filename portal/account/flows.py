@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
-from portal.api_client.errors import NotSignedIn, StepNeeded
+from portal.api_client.errors import Conflict, NotSignedIn, StepNeeded
 from portal.common.http import PortalRequest, local_path, see_other
 from portal.common.middleware.language import LANGUAGES
 from portal.common.steps import page_of
@@ -41,6 +41,12 @@ def arrived(request: PortalRequest, *, notice: str = "") -> HttpResponse:
     return see_other(carried(request).get("next", AFTER_SIGN_IN), notice=notice)
 
 
+def start_again(request: PortalRequest) -> HttpResponse:
+    """Back to the first page: the row was broken, or took too long."""
+    request.visitor.session_token = ""
+    return see_other("account:sign-in", query=carried(request), notice="start-again")
+
+
 def step_of_flow(view: View) -> View:
     """Leads to the page of the next step, and back to the first when the row is broken."""
 
@@ -51,8 +57,11 @@ def step_of_flow(view: View) -> View:
         except StepNeeded as needed:
             return see_other(page_of(needed), query=carried(request))
         except NotSignedIn:
-            request.visitor.session_token = ""
-            return see_other("account:sign-in", query=carried(request), notice="session-ended")
+            return start_again(request)
+        except Conflict as conflict:
+            if conflict.code != "step-not-open":
+                raise
+            return start_again(request)
 
     return wrapped
 

@@ -12,12 +12,12 @@ from portal.common.forms import RelayForm
 
 WRONG_CODE = _("This code isn’t right, or it is too old. Please check it, or ask for a new one.")
 PASSWORD_TEXTS = {
-    "password_too_short": _("This password is too short."),
-    "password_too_common": _("Too many people use this password."),
-    "password_too_similar": _("This password is too close to your name or address."),
-    "password_entirely_numeric": _("A password needs more than digits."),
+    "password-too-short": _("This password is too short."),
+    "password-too-common": _("Too many people use this password."),
+    "password-too-similar": _("This password is too close to your name or address."),
+    "password-entirely-numeric": _("A password needs more than digits."),
 }
-CODE_TEXTS = {"incorrect_code": WRONG_CODE, "invalid": WRONG_CODE}
+CODE_TEXTS = {"incorrect-code": WRONG_CODE, "invalid": WRONG_CODE}
 
 
 def email_field() -> forms.EmailField:
@@ -72,8 +72,7 @@ class SignInForm(RelayForm):
     # Which of the two was wrong is nobody's business.
     field_names = {"email": "", "password": ""}
     error_texts = {
-        "email_password_mismatch": _("This email and password don’t go together."),
-        "too_many_login_attempts": _("Too many attempts. Please wait a few minutes."),
+        "email-password-mismatch": _("This email and password don’t go together."),
     }
 
 
@@ -115,7 +114,7 @@ class ConfirmForm(RelayForm):
     password = password_field(_("Password"), "current-password")
 
     error_texts = {
-        "incorrect_password": _("This isn’t your password."),
+        "incorrect-password": _("This isn’t your password."),
         "invalid": _("This isn’t your password."),
     }
 
@@ -126,7 +125,7 @@ class ChangePasswordForm(RelayForm):
 
     error_texts = {
         **PASSWORD_TEXTS,
-        "enter_current_password": _("This isn’t your current password."),
+        "enter-current-password": _("This isn’t your current password."),
     }
 
 

@@ -7,9 +7,9 @@ from portal.ui.components.feedback import Notice
 NOTICES = {
     "welcome": Notice(_("Welcome. Your address is confirmed.")),
     "signed-out": Notice(_("You’re signed out."), tone="neutral"),
+    "start-again": Notice(_("That took too long. Please start again."), tone="neutral"),
     "session-ended": Notice(_("Your session has ended. Please sign in again."), tone="neutral"),
     "code-sent": Notice(_("We’ve sent a new code."), tone="neutral"),
-    "password-reset": Notice(_("Your password is changed. Sign in with the new one.")),
     "password-changed": Notice(_("Your password is changed. Other devices are signed out.")),
     "profile-saved": Notice(_("Your profile is saved.")),
     "two-factor-on": Notice(_("Two-step sign-in is on.")),

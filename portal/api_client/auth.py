@@ -95,8 +95,11 @@ class Auth:
     def confirm_password(self, *, password: str) -> None:
         self._step(paths.CONFIRM_PASSWORD, {"password": password})
 
-    def change_password(self, *, current: str, new: str) -> None:
-        self._step(paths.CHANGE_PASSWORD, {"current_password": current, "new_password": new})
+    def change_password(self, *, current_password: str, new_password: str) -> None:
+        self._step(
+            paths.CHANGE_PASSWORD,
+            {"current_password": current_password, "new_password": new_password},
+        )
 
     def authenticators(self) -> tuple[Authenticator, ...]:
         return self._calls.fetch(paths.LIST_AUTHENTICATORS, AuthenticatorList).data

@@ -33,7 +33,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
-    address: str
+    address: str | None
     user_agent: str
     current: bool
 

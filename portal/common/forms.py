@@ -21,9 +21,9 @@ ERROR_TEXTS: Mapping[str, str | Promise] = {
     "blank": _("Please fill this in."),
     "null": _("Please fill this in."),
     "invalid": _("Please check this."),
-    "max_length": _("This is too long."),
-    "min_length": _("This is too short."),
-    "invalid_choice": _("Please choose one of the options."),
+    "max-length": _("This is too long."),
+    "min-length": _("This is too short."),
+    "invalid-choice": _("Please choose one of the options."),
     "unique": _("This is already in use."),
     "payload-too-large": _("This is too much at once. Please send less."),
     "idempotency-conflict": _(

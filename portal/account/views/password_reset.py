@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from portal.account.flows import begun_only, carried, step_of_flow, trail
+from portal.account.flows import arrived, begun_only, carried, step_of_flow, trail
 from portal.account.forms import ResetConfirmForm, ResetRequestForm
 from portal.common.http import PortalRequest, see_other
 
@@ -32,7 +32,7 @@ def reset_confirm(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         with form.relaying():
             request.platform.auth.reset(**form.values)
-            return see_other("account:sign-in", query=carried(request), notice="password-reset")
+            return arrived(request, notice="password-changed")
     return render(
         request,
         "account/reset_confirm.html",
