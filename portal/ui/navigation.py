@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 @dataclass(frozen=True, slots=True)
 class Destination:
     area: str
-    """The URL namespace; the destination is the current one on every page of it."""
+    """The URL namespace; the destination is the current one on every page of it, unless another
+    leads to that very page."""
     label: str | Promise
     icon: str
     url_name: str
@@ -17,7 +18,13 @@ class Destination:
     """What a member must be able to do to see it; empty for everybody."""
 
 
-DESTINATIONS = (
+IN_A_BUSINESS = (
     Destination("dashboard", _("Overview"), "layout-dashboard", "dashboard:home"),
     Destination("crm", _("Customers"), "users-round", "crm:list", ability="customers.read"),
+)
+
+OUTSIDE_OF_ONE = (
+    Destination("dashboard", _("Businesses"), "store", "dashboard:tenants"),
+    Destination("account", _("Profile"), "user-round", "account:profile"),
+    Destination("account", _("Security"), "shield-check", "account:security"),
 )

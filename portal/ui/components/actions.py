@@ -118,3 +118,31 @@ def menu_link(
         draw_icon(icon, "small"),
         label,
     )
+
+
+@register.simple_tag
+def menu_choice(label: str, url: str, *, current: bool = False) -> SafeString:
+    """One of several ways to see the page; the current one has a tick."""
+    return format_html(
+        '<li><a class="menu__item" href="{}"{}><span>{}</span>{}</a></li>',
+        url,
+        SafeString(' aria-current="true"') if current else "",
+        label,
+        draw_icon("check", "small") if current else "",
+    )
+
+
+@register.simple_block_tag
+def inline_confirm(content: str, label: str, question: str, *, icon: str = "trash-2") -> SafeString:
+    """A quiet icon that asks once more before its form, which stands between the tags."""
+    return format_html(
+        '<details class="menu" data-menu>'
+        '<summary class="button button--quiet button--icon" title="{}">{}'
+        '<span class="visually-hidden">{}</span></summary>'
+        '<div class="menu__list menu__question"><p>{}</p>{}</div></details>',
+        label,
+        draw_icon(icon, "small"),
+        label,
+        question,
+        content,
+    )

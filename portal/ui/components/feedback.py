@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
@@ -98,4 +99,30 @@ def badge(label: str, *, tone: str = "neutral", icon: str = "") -> SafeString:
         tone,
         draw_icon(icon or TONE_ICONS[tone], "small") if tone != "neutral" or icon else "",
         label,
+    )
+
+
+@register.simple_block_tag
+def attention(content: str) -> SafeString:
+    """What somebody should look at; fill it with `attention_row`s. Without any, all is well."""
+    if not content.strip():
+        return format_html(
+            '<p class="attention__none">{}{}</p>',
+            draw_icon("circle-check", "small"),
+            _("Nothing needs your attention."),
+        )
+    return format_html('<ul class="attention">{}</ul>', content)
+
+
+@register.simple_tag
+def attention_row(text: str, url: str, action: str, *, icon: str = "triangle-alert") -> SafeString:
+    return format_html(
+        '<li class="attention__row"><span class="attention__icon">{}</span>'
+        '<span class="attention__words"><span class="attention__text">{}</span>'
+        '<a class="attention__link" href="{}">{}{}</a></span></li>',
+        draw_icon(icon),
+        text,
+        url,
+        action,
+        draw_icon("chevron-right", "small"),
     )

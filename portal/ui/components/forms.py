@@ -3,7 +3,7 @@
 from typing import Literal
 
 from django import forms
-from django.template import Library
+from django.template import Context, Library
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -57,13 +57,16 @@ def field(bound: forms.BoundField, *, width: str = "full", hide_optional: bool =
     if bound.name == next((faulty.name for faulty in _faulty(bound.form)), None):
         # Works without JavaScript: the reader starts at the first field to mend.
         attrs["autofocus"] = ""
+    control = bound.as_widget(attrs=attrs)
+    if bound.field.show_hidden_initial:
+        control += bound.as_hidden(only_initial=True)
     return render_to_string(
         "ui/components/field.html",
         {
             "bound": bound,
             "kind": kind,
             "width": width,
-            "control": bound.as_widget(attrs=attrs),
+            "control": control,
             "optional": not bound.field.required and kind != "checkbox" and not hide_optional,
         },
     )
@@ -87,8 +90,9 @@ def hidden_inputs(form: forms.BaseForm) -> SafeString:
     return format_html_join("", "{}", ((bound,) for bound in form.hidden_fields()))
 
 
-@register.simple_block_tag
+@register.simple_block_tag(takes_context=True)
 def form(
+    context: Context,
     content: str,
     bound: forms.BaseForm | None = None,
     *,
@@ -99,8 +103,11 @@ def form(
     """A form with its errors above and its hidden fields inside.
 
     The browser's own checks are off: every message then reads alike, in the visitor's language.
+    While the portal is read-only, a form that would write isn't there.
     """
     choose("form", "method", method, FormMethod)
+    if method == "post" and context.get("read_only"):
+        return render_to_string("ui/components/read_only.html")
     return format_html(
         '<form class="form" method="{}"{}{}{} novalidate>{}{}{}</form>',
         method,

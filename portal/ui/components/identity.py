@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
+from portal.ui.components.icons import icon as draw_icon
+from portal.ui.components.markup import trimmed
 
 AvatarShape = Literal["round", "square"]
 AvatarSize = Literal["small", "medium", "large"]
@@ -38,6 +40,49 @@ def avatar(name: str, *, shape: str = "round", size: str = "medium") -> SafeStri
         size,
         tint,
         initials(name),
+    )
+
+
+@register.simple_tag
+def person(name: str, *, url: str = "", more: str = "") -> SafeString:
+    """Somebody in a list: initials, name, and a quiet second line."""
+    return format_html(
+        '<span class="person">{}<span class="person__words">{}{}</span></span>',
+        avatar(name),
+        format_html('<a class="person__name" href="{}">{}</a>', url, name)
+        if url
+        else format_html('<span class="person__name">{}</span>', name),
+        format_html('<span class="person__more">{}</span>', more) if more else "",
+    )
+
+
+@register.simple_block_tag
+def people(content: str) -> SafeString:
+    """A short list of persons in a card; fill it with `people_row`s."""
+    return format_html('<ul class="people">{}</ul>', content)
+
+
+@register.simple_block_tag
+def people_row(content: str, name: str, *, url: str = "", more: str = "") -> SafeString:
+    """One of the people; between the tags what stands at the end of the line."""
+    return format_html(
+        '<li class="people__row">{}<span class="people__end">{}</span></li>',
+        person(name, url=url, more=more),
+        trimmed(content),
+    )
+
+
+@register.simple_tag
+def business(name: str, url: str, *, role: str = "") -> SafeString:
+    """A business to go to."""
+    return format_html(
+        '<a class="business" href="{}">{}<span class="business__words">'
+        '<span class="business__name">{}</span><span class="business__role">{}</span></span>{}</a>',
+        url,
+        avatar(name, shape="square", size="large"),
+        name,
+        role,
+        draw_icon("chevron-right"),
     )
 
 

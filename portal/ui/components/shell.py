@@ -1,13 +1,11 @@
 """The parts of the signed-in frame that depend on who is looking."""
 
-from typing import Any
-
 from django.template import Context, Library
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.navigation import DESTINATIONS
+from portal.ui.navigation import IN_A_BUSINESS, OUTSIDE_OF_ONE, Destination
 
 ROLE_NAMES = {
     "owner": _("Owner"),
@@ -29,17 +27,31 @@ def main_navigation(context: Context) -> str:
     """The destinations of the chosen business that this person may open."""
     request = context["request"]
     viewer = request.viewer
-    if viewer is None or viewer.tenant is None:
+    if viewer is None:
         return ""
-    here = request.resolver_match.namespace if request.resolver_match else ""
-    entries: list[dict[str, Any]] = [
+    if viewer.tenant:
+        destinations = [
+            each for each in IN_A_BUSINESS if not each.ability or viewer.can(each.ability)
+        ]
+        args = [viewer.tenant.slug]
+    else:
+        destinations, args = list(OUTSIDE_OF_ONE), []
+    entries = [
         {
-            "label": destination.label,
-            "icon": destination.icon,
-            "url": reverse(destination.url_name, args=[viewer.tenant.slug]),
-            "current": destination.area == here,
+            "label": each.label,
+            "icon": each.icon,
+            "url": reverse(each.url_name, args=args),
+            "current": each == _current(destinations, request.resolver_match),
         }
-        for destination in DESTINATIONS
-        if not destination.ability or viewer.can(destination.ability)
+        for each in destinations
     ]
     return render_to_string("ui/shell/navigation.html", {"entries": entries})
+
+
+def _current(destinations: list[Destination], here: ResolverMatch | None) -> Destination | None:
+    """The destination of this very page, else the first one of its area."""
+    if here is None:
+        return None
+    exact = [each for each in destinations if each.url_name == here.view_name]
+    near = [each for each in destinations if each.area == here.namespace]
+    return next(iter(exact + near), None)

@@ -2,10 +2,32 @@
 
 from django.template import Library
 
-from portal.ui.components import actions, feedback, forms, icons, identity, layout, shell
+from portal.ui.components import (
+    actions,
+    feedback,
+    figures,
+    formats,
+    forms,
+    icons,
+    identity,
+    layout,
+    shell,
+    tables,
+)
 
 register = Library()
 
-for module in (actions, feedback, forms, icons, identity, layout, shell):
+for module in (
+    actions,
+    feedback,
+    figures,
+    formats,
+    forms,
+    icons,
+    identity,
+    layout,
+    shell,
+    tables,
+):
     register.tags.update(module.register.tags)
     register.filters.update(module.register.filters)

@@ -30,3 +30,24 @@ document.addEventListener("keydown", (event) => {
 
 // After a refused form, the reader starts at what is wrong; a faulty field has `autofocus` already.
 if (!document.querySelector("[autofocus]")) document.querySelector("[data-form-errors]")?.focus();
+
+// Words used before, to be added to a field of comma-separated words by one press.
+for (const suggestions of document.querySelectorAll("[data-suggestions-for]")) {
+  const field = document.getElementById(suggestions.dataset.suggestionsFor);
+  const words = () => field.value.split(",").map((word) => word.trim()).filter(Boolean);
+  const refresh = () => {
+    const used = new Set(words().map((word) => word.toLowerCase()));
+    for (const button of suggestions.querySelectorAll("button")) {
+      button.hidden = used.has(button.textContent.toLowerCase());
+    }
+  };
+  suggestions.addEventListener("click", (event) => {
+    if (event.target.tagName !== "BUTTON") return;
+    field.value = [...words(), event.target.textContent].join(", ");
+    refresh();
+    field.focus();
+  });
+  field.addEventListener("input", refresh);
+  refresh();
+  suggestions.hidden = false;
+}

@@ -1,0 +1,93 @@
+"""The made-up people and figures that the style guide is filled with."""
+
+import datetime
+
+from django import forms
+
+from portal.ui.components.figures import Point
+from portal.ui.components.tables import Column
+
+NEW_BY_DAY = (
+    3,
+    1,
+    0,
+    4,
+    6,
+    2,
+    2,
+    5,
+    3,
+    0,
+    1,
+    4,
+    7,
+    5,
+    3,
+    2,
+    0,
+    6,
+    8,
+    4,
+    3,
+    5,
+    2,
+    1,
+    4,
+    9,
+    6,
+    3,
+    5,
+    7,
+)
+FIRST_DAY = datetime.date(2026, 5, 1)
+
+
+class ReservationForm(forms.Form):
+    name = forms.CharField(label="Name")
+    email = forms.EmailField(label="E-mail", required=False, help_text="For the confirmation.")
+    language = forms.ChoiceField(
+        label="Language", choices=[("en", "English"), ("de", "German")], required=False
+    )
+    wishes = forms.CharField(label="Wishes", widget=forms.Textarea, required=False)
+
+
+class WishesForm(forms.Form):
+    seating = forms.ChoiceField(
+        label="Where would you like to sit?",
+        choices=[("in", "Inside"), ("out", "On the terrace")],
+        widget=forms.RadioSelect,
+    )
+    news = forms.BooleanField(label="Tell me about wine evenings", required=False)
+    menu = forms.FileField(label="Menu", help_text="A PDF of at most 2 MB.", required=False)
+
+
+def context() -> dict[str, object]:
+    """What every specimen may show."""
+    refused = ReservationForm({"name": "", "email": "anna@", "language": "fr"})
+    refused.add_error(None, "This table is taken at that time.")
+    return {
+        "reservation": ReservationForm({"name": "Anna Rossi", "email": "anna@aurora.test"}),
+        "refused": refused,
+        "wishes": WishesForm(),
+        "columns": (
+            Column("Guest"),
+            Column("Phone"),
+            Column("Visits", "number"),
+            Column("Spent", "number"),
+        ),
+        "guests": (
+            {"name": "Anna Rossi", "more": "Studio Rossi", "phone": "+39 02 5550 111", "visits": 12}
+            | {"spent": 148_250},
+            {"name": "Jonas Weber", "more": "", "phone": "+49 30 5550 222", "visits": 3}
+            | {"spent": 9_480},
+            {"name": "Mary O’Connor", "more": "Harbour Books", "phone": "", "visits": 1204}
+            | {"spent": 1_204_050},
+        ),
+        "points": [
+            Point((FIRST_DAY + datetime.timedelta(days=index)).strftime("%-d %b"), value)
+            for index, value in enumerate(NEW_BY_DAY)
+        ],
+        "values": NEW_BY_DAY,
+        "today": FIRST_DAY,
+        "now": datetime.datetime(2026, 5, 1, 19, 30, tzinfo=datetime.UTC),
+    }
