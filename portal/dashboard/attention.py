@@ -1,0 +1,60 @@
+"""What needs attention, in words: the platform names it by a code and counts it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.api_client.reports import Attention
+from portal.ui.components.formats import count
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    icon: str
+    text: str
+    url: str
+    action: str
+
+
+def _failed_rows(item: Attention, slug: str) -> Item:
+    url = (
+        reverse("crm:import-report", args=[slug, item.import_id])
+        if item.import_id
+        else reverse("crm:imports", args=[slug])
+    )
+    text = ngettext(
+        "%(number)s row of your last import couldn’t be read",
+        "%(number)s rows of your last import couldn’t be read",
+        item.count,
+    )
+    return Item(
+        "file-exclamation-point", text % {"number": count(item.count)}, url, _("See the report")
+    )
+
+
+def _without_contact(item: Attention, slug: str) -> Item:
+    text = ngettext(
+        "%(number)s customer has neither an email address nor a phone number",
+        "%(number)s customers have neither an email address nor a phone number",
+        item.count,
+    )
+    return Item(
+        "contact-round",
+        text % {"number": count(item.count)},
+        reverse("crm:list", args=[slug]),
+        _("Show customers"),
+    )
+
+
+WORDS = {
+    "import-failed-rows": _failed_rows,
+    "customers-without-contact": _without_contact,
+}
+
+
+def items(needed: Iterable[Attention], slug: str) -> list[Item]:
+    """What the page shows; a code that it has no words for waits for a newer portal."""
+    return [WORDS[each.code](each, slug) for each in needed if each.code in WORDS]
