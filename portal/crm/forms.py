@@ -1,0 +1,199 @@
+"""Forms of the customer pages. What a customer may be is the platform's to decide."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.api_client.customers import Customer
+from portal.common.forms import KEY_FIELD, RelayForm, new_key
+from portal.ui.components.formats import locale
+
+LANGUAGES = (
+    "de",
+    "en",
+    "fr",
+    "it",
+    "es",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "da",
+    "sv",
+    "tr",
+    "ru",
+    "zh",
+    "ja",
+)
+FIELDS = ("name", "company", "email", "phone", "address", "birthday", "language", "tags")
+LARGEST_FILE = 2_000_000
+
+
+def language_choices(present: str = "") -> list[tuple[str, str | Promise]]:
+    """The languages that guests usually speak, by name, and the one that is already set."""
+    codes = {*LANGUAGES, present} - {""}
+    names = locale().languages
+    named = [(code, names.get(code.partition("-")[0], code)) for code in codes]
+    return [("", _("Not set")), *sorted(named, key=lambda each: each[1])]
+
+
+def text_area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "cols": 40})
+
+
+class TagsField(forms.CharField):
+    """Several words in one line, between commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[str]:
+        words = super().clean(value).split(",")
+        return list(dict.fromkeys(filter(None, (" ".join(word.split()) for word in words))))
+
+
+class LinesField(forms.CharField):
+    """Text of several lines. Browsers end them with two characters, the platform with one."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        return text.replace("\r\n", "\n")
+
+
+class CustomerForm(RelayForm):
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    company = forms.CharField(label=_("Company"), max_length=200, required=False)
+    email = forms.EmailField(label=_("Email"), max_length=254, required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"})
+    )
+    address = LinesField(label=_("Address"), max_length=500, required=False, widget=text_area(3))
+    birthday = forms.DateField(
+        label=_("Birthday"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    tags = TagsField(
+        label=_("Tags"),
+        required=False,
+        max_length=1000,
+        help_text=_("Your own words, with commas between them: VIP, vegetarian, regular."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    error_texts = {
+        "tag-limit-reached": _("There are already 200 different tags, which is as many as we keep.")
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.data.get("language") or self.initial.get("language") or ""
+        self.fields["language"].choices = language_choices(present)  # type: ignore[attr-defined]
+
+
+class Difference(NamedTuple):
+    """A field that two people gave different values."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+class CustomerEditForm(CustomerForm):
+    """Carries what the page showed at first, so that only what was changed here is sent, and so
+    that two people who change different fields don't undo each other's work."""
+
+    etag = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in FIELDS:
+            self.fields[field].show_hidden_initial = True
+
+    @classmethod
+    def of(cls, customer: Customer) -> CustomerEditForm:
+        return cls(
+            initial={
+                **{name: getattr(customer, name) for name in FIELDS},
+                "etag": customer.etag,
+            }
+        )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was changed on the page, as the platform takes it."""
+        return {name: self.cleaned_data[name] for name in FIELDS if name in self.changed_data}
+
+    def differences(self, customer: Customer) -> list[Difference]:
+        """Where what was changed here isn't what `customer` has by now."""
+        return [
+            Difference(str(self.fields[name].label), _written(theirs), _written(mine))
+            for name, mine in self.changes.items()
+            if _written(mine) != _written(theirs := getattr(customer, name))
+        ]
+
+    def on_top_of(self, customer: Customer) -> CustomerEditForm:
+        """The same changes, made to `customer` as it is by now."""
+        data = {KEY_FIELD: new_key(), "etag": customer.etag}
+        for name in FIELDS:
+            saved = _written(getattr(customer, name))
+            data[self[name].html_initial_name] = saved
+            data[name] = self.data[name] if name in self.changes else saved
+        return CustomerEditForm(data)
+
+
+def _written(value: Any) -> str:
+    """A customer's value as it stands in its field of the form."""
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    return str(value) if value else ""
+
+
+class WithEtagForm(RelayForm):
+    """Confirms something about a customer as it was shown."""
+
+    etag = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+
+class MergeForm(RelayForm):
+    duplicate_id = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ErasureForm(RelayForm):
+    reason = LinesField(
+        label=_("Reason"),
+        max_length=500,
+        widget=text_area(2),
+        help_text=_("Stays on record, so please don’t name the person: “Asked by letter, 3 May”."),
+    )
+
+
+class NoteForm(RelayForm):
+    body = LinesField(
+        label=_("New note"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 3, "cols": 40, "placeholder": _("What’s good to know?")}),
+    )
+
+
+class ImportForm(RelayForm):
+    file = forms.FileField(
+        label=_("Your list"),
+        help_text=_("A CSV file with at most 5,000 rows and 2 MB."),
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError(_("This file is larger than 2 MB. Please split it."), code="size")
+        return file
