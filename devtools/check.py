@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
-from devtools import check_commands, check_translations
+from devtools import check_commands
 from devtools.check_commands import CheckFailed, CheckSkipped
 from devtools.console import coloured, interrupt, say
 
@@ -33,7 +33,7 @@ CHECKS = (
     Check("no missing migration", check_commands.missing_migrations),
     Check("Django's deployment checks, platform", check_commands.deploy_platform),
     Check("Django's deployment checks, portal", check_commands.deploy_portal),
-    Check("translations", check_translations.check),
+    Check("translations are complete", check_commands.translations),
     Check("shell scripts", check_commands.shell_scripts),
     Check("known vulnerabilities", check_commands.vulnerabilities),
 )

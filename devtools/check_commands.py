@@ -85,6 +85,10 @@ def deploy_portal() -> None:
     run(manage("portal", "check", "--deploy", "--fail-level", "WARNING"), PORTAL)
 
 
+def translations() -> None:
+    run(manage("portal", "update_translations", "--check"), PORTAL)
+
+
 def openapi() -> None:
     described = openapi_from_code()
     written = OPENAPI.read_text() if OPENAPI.exists() else ""
@@ -147,7 +151,7 @@ def run(command: list[str], environment: Mapping[str, str], *, directory: Path =
     try:
         done = subprocess.run(
             command,
-            cwd=directory,
+            cwd=ROOT,
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

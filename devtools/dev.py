@@ -153,6 +153,7 @@ def set_up(pair: Pair) -> None:
     for title, arguments in commands.items():
         run_step(title, manage("platform", *arguments), platform)
     portal = pair.portal_environment()
+    run_step("Translations", manage("portal", "compile_translations"), portal)
     run_step("Static files of the portal", manage("portal", "collectstatic", "--no-input"), portal)
 
 
@@ -179,7 +180,7 @@ def serve(pair: Pair, lock: int) -> None:
     mail.start()
     try:
         processes.start("platform", pair.web_command("platform"), pair.platform_environment())
-        worker = manage("platform", "procrastinate", "worker")
+        worker = manage("platform", "procrastinate", "worker", "--delete-jobs", "successful")
         processes.start("worker", worker, pair.platform_environment())
         processes.start("portal", pair.web_command("portal"), pair.portal_environment())
         processes.wait_until_answering(f"http://127.0.0.1:{pair.platform_port}/health/live")
