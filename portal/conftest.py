@@ -1,37 +1,9 @@
-"""The portal's tests: their settings, the cast, and the platform's stand-in.
-
-Settings come from here and not from the ini file, because the portal refuses to start without its
-secrets and pytest-django would load settings that the ini file names before this file is read.
-"""
+"""The portal's tests: the cast, and the platform's stand-in."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
-os.environ.update(
-    DJANGO_SETTINGS_MODULE="portal.settings",
-    DEBUG="0",
-    SECRET_KEY="only-for-tests-" * 4,
-    PLATFORM_URL="http://platform.test",
-    PLATFORM_APP_ID="0199aa00-0000-7000-8000-000000000001",
-    PLATFORM_APP_KEY="only-for-tests",
-    ALLOWED_HOSTS="testserver",
-    SECURE_SSL_REDIRECT="0",
-    LOG_LEVEL="WARNING",
-)
-
-import django
 import pytest
-from django.conf import settings
 from django.test import Client
-
-# Hashed file names need a collected static root; a test of its own looks at those.
-settings.STORAGES = {
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-}
-settings.WHITENOISE_AUTOREFRESH = True
-django.setup()
 
 from portal.api_client import calls
 from portal.api_client.tests.fake_platform import GIULIA, NOAH, FakePlatform, Person
@@ -77,7 +49,5 @@ def waiter() -> Client:
 
 
 @pytest.fixture
-def read_only() -> Iterator[None]:
+def read_only(settings) -> None:
     settings.PORTAL_READ_ONLY = True
-    yield
-    settings.PORTAL_READ_ONLY = False

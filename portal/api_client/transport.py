@@ -15,6 +15,7 @@ import requests
 import structlog
 from django.conf import settings
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from portal.api_client.errors import Unexpected, Unreachable
 from portal.api_client.paths import Operation
@@ -165,8 +166,11 @@ class HttpTransport:
     def _chunks(self, response: requests.Response) -> Iterator[bytes]:
         with contextlib.closing(response):
             try:
-                yield from response.iter_content(CHUNK)
-            except requests.RequestException as error:
+                # What one read from the socket gives: a reply that drips must not hold us longer
+                # than the deadline, which is looked at between chunks.
+                while chunk := response.raw.read1(CHUNK, decode_content=True):
+                    yield chunk
+            except HTTPError as error:
                 raise Unreachable from error
 
 
