@@ -13,7 +13,7 @@ os.environ.update(
     LOG_LEVEL="WARNING",
 )
 
-from portal.settings import *  # noqa: E402, F403 - the environment comes first
+from portal.settings import *  # noqa: F403 - the environment comes first
 
 SECURE_SSL_REDIRECT = False
 # Hashed file names need a collected static root; a test of its own looks at those.

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import msgspec
 
+from portal.api_client.tests.fake_platform import response_of
+
 
 def test_the_code_sets_a_new_password_and_signs_in(visitor, platform):
     asked = visitor.post("/password-reset/", {"email": "owner@aurora.test"})
@@ -12,10 +14,12 @@ def test_the_code_sets_a_new_password_and_signs_in(visitor, platform):
     )
 
     assert response.headers["Location"] == "/t/?notice=password-changed"
-    assert response.cookies["sid"].value == "k3VfT0m5Yb8wQz1LrXc7Nd2HsJp9GaUe4RiOyBtMxKo"
+    assert (
+        response.cookies["sid"].value == response_of("auth-password-reset")["meta"]["session_token"]
+    )
     asked_for, reset = platform.calls
     assert "X-Session-Token" not in asked_for.headers
-    assert reset.headers["X-Session-Token"] == "Pn9ZxQ2vLk7TtYb4WcH1rJ6sMd8FgUa3EiOoXyBqNzR"
+    assert reset.headers["X-Session-Token"] == response_of("auth-password-request")["session_token"]
     assert msgspec.json.decode(reset.body) == {
         "key": "WXYZ-2345",
         "password": "a different horse",

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import msgspec
 
+from portal.api_client.tests.fake_platform import response_of
+
 SESSION = "01993c10-0000-7000-8000-000000000002"
 
 
@@ -50,7 +52,10 @@ def test_a_changed_password_comes_with_a_new_token(owner, platform):
     )
 
     assert response.headers["Location"] == "/account/security/?notice=password-changed"
-    assert response.cookies["sid"].value == "k3VfT0m5Yb8wQz1LrXc7Nd2HsJp9GaUe4RiOyBtMxKo"
+    assert (
+        response.cookies["sid"].value
+        == response_of("auth-password-change")["meta"]["session_token"]
+    )
     (call,) = platform.calls
     assert msgspec.json.decode(call.body) == {
         "current_password": "tavola-demo",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from portal.account.tests.forms import filled
+from portal.api_client.tests.fake_platform import response_of
 
 CREDENTIALS = {"email": "owner@aurora.test", "password": "tavola-demo"}
 
@@ -12,7 +13,7 @@ def test_it_signs_in_and_keeps_the_token_in_the_cookie(visitor, platform):
 
     assert (response.status_code, response.headers["Location"]) == (303, "/t/")
     cookie = response.cookies["sid"]
-    assert cookie.value == "k3VfT0m5Yb8wQz1LrXc7Nd2HsJp9GaUe4RiOyBtMxKo"
+    assert cookie.value == response_of("auth-login")["meta"]["session_token"]
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"], cookie["path"]) == (
         True,
         True,
@@ -119,12 +120,17 @@ def test_a_later_page_without_the_first_leads_back(visitor, platform, page):
 
 
 def test_too_many_attempts_say_when_to_come_back(visitor, platform):
-    platform.answers("auth-login-limited")
+    platform.answer(
+        "POST auth/login/",
+        status=429,
+        headers={"Retry-After": "17"},
+        response={"code": "rate-limited"},
+    )
 
     response = visitor.post("/sign-in/", CREDENTIALS)
 
     assert response.status_code == 429
-    assert response.headers["Retry-After"] == "240"
+    assert response.headers["Retry-After"] == "17"
     assert "sid" not in response.cookies
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import msgspec
 
+from portal.api_client.tests.fake_platform import response_of
+
 NEW = {
     "name": "Carla Conti",
     "email": "carla@example.com",
@@ -14,7 +16,7 @@ def test_it_leads_to_the_code_from_the_email(visitor, platform):
     response = visitor.post("/sign-up/?lang=de", NEW)
 
     assert response.headers["Location"] == "/sign-up/verify/?lang=de"
-    assert response.cookies["sid"].value == "Pn9ZxQ2vLk7TtYb4WcH1rJ6sMd8FgUa3EiOoXyBqNzR"
+    assert response.cookies["sid"].value == response_of("auth-signup")["session_token"]
     (call,) = platform.calls
     assert msgspec.json.decode(call.body) == NEW
 
@@ -25,9 +27,11 @@ def test_the_code_signs_in(visitor, platform):
     response = visitor.post("/sign-up/verify/", {"code": "WXYZ-2345"})
 
     assert response.headers["Location"] == "/t/?notice=welcome"
-    assert response.cookies["sid"].value == "k3VfT0m5Yb8wQz1LrXc7Nd2HsJp9GaUe4RiOyBtMxKo"
+    assert (
+        response.cookies["sid"].value == response_of("auth-email-verify")["meta"]["session_token"]
+    )
     call = platform.calls[-1]
-    assert call.headers["X-Session-Token"] == "Pn9ZxQ2vLk7TtYb4WcH1rJ6sMd8FgUa3EiOoXyBqNzR"
+    assert call.headers["X-Session-Token"] == response_of("auth-signup")["session_token"]
     assert msgspec.json.decode(call.body) == {"key": "WXYZ-2345"}
 
 

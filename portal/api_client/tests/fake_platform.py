@@ -107,6 +107,11 @@ class Example:
         return cls(operation=operation, status=status, headers=headers or {}, body=body)
 
 
+def response_of(name: str) -> Any:
+    """What the platform answers in an example, as it stands in the file."""
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))["response"]
+
+
 @dataclass
 class FakePlatform:
     calls: list[Call] = field(default_factory=list)
