@@ -1,0 +1,50 @@
+"""Asks the database's own search. What it finds by, and why so, is in ``migrations/sql``."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+LONGEST_QUERY: Final = 200
+_ALL: Final = 2**31 - 1
+
+
+class Match(NamedTuple):
+    """A customer, and the smallest of its terms that matches: its place in the results."""
+
+    id: UUID
+    term: str
+
+
+def search(
+    q: str,
+    *,
+    tag: str = "",
+    start: Match | None = None,
+    backwards: bool = False,
+    most: int = _ALL,
+) -> list[Match]:
+    """The current tenant's customers that match all words of `q` and carry the tag.
+
+    In the order of their terms, from beyond `start` on; or backwards, from before it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, term FROM crm_search(%s, %s, %s, %s, %s, %s)",
+            [
+                q,
+                tag or None,
+                start.term if start else None,
+                start.id if start else None,
+                backwards,
+                most,
+            ],
+        )
+        return [Match(*row) for row in cursor.fetchall()]
+
+
+def matching_ids(q: str, tag: str = "") -> list[UUID]:
+    """All that match, in no order."""
+    return [match.id for match in search(q, tag=tag)]
