@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from backend.accounts.abilities import ABILITIES
+from backend.client_apps.errors import AppRevoked
 from backend.common.identifiers import new_id
 
 KEY_PREFIX = "tvk_"
@@ -71,6 +72,10 @@ class ClientApp(models.Model):
             ),
         ]
         ordering = ["name"]
+        permissions = [
+            ("rotate_clientapp", "Can change an app's key"),
+            ("revoke_clientapp", "Can revoke an app"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -86,15 +91,25 @@ class ClientApp(models.Model):
         )
         return key
 
-    def rotate_key(self, *, overlap: timedelta, now: datetime | None = None) -> str:
-        """Issues a new key; the current ones keep working for `overlap`, then expire."""
+    def rotate_key(
+        self,
+        *,
+        overlap: timedelta,
+        expires_at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> str:
+        """Issues a new key; the current ones keep working for `overlap`, then expire.
+
+        Raises AppRevoked.
+        """
         until = (now or timezone.now()) + overlap
         with transaction.atomic():
-            ClientApp.objects.select_for_update().get(pk=self.pk)
+            if ClientApp.objects.select_for_update().get(pk=self.pk).revoked_at:
+                raise AppRevoked
             self.keys.usable().filter(Q(expires_at__isnull=True) | Q(expires_at__gt=until)).update(
                 expires_at=until
             )
-            return self.issue_key()
+            return self.issue_key(expires_at=expires_at)
 
     def revoke(self) -> None:
         """Ends the app and all its keys from the next request on."""
@@ -137,3 +152,7 @@ class AppKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shown}…"
+
+    def is_usable(self) -> bool:
+        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.revoked_at is None and not is_over
