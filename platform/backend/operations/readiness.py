@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+import structlog
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+log = structlog.get_logger(__name__)
 
 
 class NotReady(Exception):
@@ -40,22 +43,16 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def wait_until(
-    test: Callable[[], str | None],
-    *,
-    seconds: float,
-    say: Callable[[str], None],
-    pause: float = 1.0,
-) -> None:
-    """Repeats `test` until it returns no obstacle. Says each new one once; the last after `seconds`
-    as `NotReady`."""
+def wait_until(test: Callable[[], str | None], *, seconds: float, pause: float = 1.0) -> None:
+    """Repeats `test` until it returns no obstacle. Logs each new one once; raises the one that is
+    still there after `seconds` as `NotReady`."""
     deadline = time.monotonic() + seconds
     said = None
     while obstacle := test():
         if time.monotonic() >= deadline:
             raise NotReady(f"{obstacle} Gave up after {seconds:.0f} s.")
         if obstacle != said:
-            say(f"Waiting: {obstacle}")
+            log.warning("waiting", obstacle=obstacle)
             said = obstacle
         time.sleep(pause)
 

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from backend.operations import readiness
+
+log = structlog.get_logger(__name__)
 
 # Any constant will do: advisory locks are counted per database.
 LOCK = 7_214_590_318
@@ -32,38 +35,39 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            readiness.wait_until(
-                readiness.database_obstacle, seconds=options["timeout"], say=self.stdout.write
-            )
+            readiness.wait_until(readiness.database_obstacle, seconds=options["timeout"])
             if not readiness.pending_migrations():
                 return
-            with self._only_one_replica(seconds=options["lock_timeout"]):
-                if readiness.pending_migrations():
-                    call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            with only_one_replica(seconds=options["lock_timeout"]):
+                pending = readiness.pending_migrations()
+                if pending:
+                    call_command("migrate", interactive=False, verbosity=0)
+                    log.info("migrations applied", migrations=pending)
         except readiness.NotReady as reason:
             raise CommandError(str(reason)) from reason
 
-    @contextmanager
-    def _only_one_replica(self, *, seconds: float) -> Iterator[None]:
-        """On a connection of its own: migrations may commit, or leave theirs in a bad state.
 
-        The lock belongs to a transaction, not to the session: it is then held through a
-        transaction pooler too, and is gone when this process is. The open transaction reads
-        nothing, so it has no snapshot that an index built concurrently would wait for.
-        """
-        guard = connection.copy()
-        guard.set_autocommit(False)
-        try:
-            with guard.cursor() as cursor:
-                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+@contextmanager
+def only_one_replica(*, seconds: float) -> Iterator[None]:
+    """On a connection of its own: migrations may commit, or leave theirs in a bad state.
 
-                def obstacle() -> str | None:
-                    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-                    (locked,) = cursor.fetchone()
-                    return None if locked else "another replica is applying the migrations."
+    The lock belongs to a transaction, not to the session: it is then held through a
+    transaction pooler too, and is gone when this process is. The open transaction reads
+    nothing, so it has no snapshot that an index built concurrently would wait for.
+    """
+    guard = connection.copy()
+    guard.set_autocommit(False)
+    try:
+        with guard.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
-                readiness.wait_until(obstacle, seconds=seconds, say=self.stdout.write)
-                yield
-        finally:
-            guard.rollback()
-            guard.close()
+            def obstacle() -> str | None:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+                (locked,) = cursor.fetchone()
+                return None if locked else "another replica is applying the migrations."
+
+            readiness.wait_until(obstacle, seconds=seconds)
+            yield
+    finally:
+        guard.rollback()
+        guard.close()

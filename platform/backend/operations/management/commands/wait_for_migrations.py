@@ -20,8 +20,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            readiness.wait_until(
-                readiness.migrations_obstacle, seconds=options["timeout"], say=self.stdout.write
-            )
+            readiness.wait_until(readiness.migrations_obstacle, seconds=options["timeout"])
         except readiness.NotReady as reason:
             raise CommandError(str(reason)) from reason
