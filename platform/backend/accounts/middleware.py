@@ -7,6 +7,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
 from backend.accounts.sessions import SessionStore, StaffSessionStore
+from backend.common.addresses import address_of
 
 
 class StaffSessionMiddleware(SessionMiddleware):
@@ -21,7 +22,8 @@ class StaffSessionMiddleware(SessionMiddleware):
             request.session = SessionStore()
             return
         store = StaffSessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        store.seen_from(request.META.get("REMOTE_ADDR"), request.META.get("HTTP_USER_AGENT", ""))
+        address = address_of(request, is_portal=False)
+        store.seen_from(address, request.META.get("HTTP_USER_AGENT", ""))
         request.session = store
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

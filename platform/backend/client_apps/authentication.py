@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,6 +21,7 @@ from backend.accounts.sessions import (
     touch_session,
 )
 from backend.client_apps.models import AppKey, Kind, key_digest
+from backend.common.addresses import address_of
 from backend.common.caller import Caller, PersonRef, TenantRef
 from backend.common.problems import AppCredentialsInvalid, Forbidden
 from backend.common.tenancy import owner_scope
@@ -46,28 +45,6 @@ _IDENTIFY = f"SELECT {', '.join(_COLUMNS)} FROM identify_caller(%s, %s, %s, %s, 
 class PortalOnlyHeader(Forbidden):
     code = "portal-only-header"
     title = "Only the portal may send this header"
-
-
-def address_of(request: HttpRequest, *, is_portal: bool) -> str:
-    """Where the request comes from: behind the portal the visitor's address, as the portal says.
-
-    Entries of X-Forwarded-For count only as far as TRUSTED_PROXIES vouch for them; the portal's
-    """
-    chain = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")] + [
-        request.META.get("REMOTE_ADDR", "")
-    ]
-    hops = settings.TRUSTED_PROXIES + is_portal
-    for entry in reversed(chain[: len(chain) - hops]):
-        try:
-            return str(ipaddress.ip_address(entry))
-        except ValueError:
-            break
-    try:
-        # A shorter or garbled chain: the peer of this connection is certain.
-        return str(ipaddress.ip_address(chain[-1]))
-    except ValueError:
-        # A unix socket has no address.
-        return "127.0.0.1"
 
 
 def _look_up(values: list[Any]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory, override_settings
 
-from backend.client_apps.authentication import address_of
+from backend.common.addresses import address_of
 
 
 @pytest.mark.parametrize(
