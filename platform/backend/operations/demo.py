@@ -1,0 +1,117 @@
+"""The two businesses and the people that a development installation starts with.
+
+Everything is found by its natural key and made only where it is missing: what somebody has changed
+since, or ended, stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from backend.accounts.models import Person
+from backend.tenants.models import Member, Role, State, Tenant
+
+PASSWORD: Final = "tavola-demo"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    email: str
+    name: str
+    language: str = "en"
+    is_staff: bool = False
+
+
+@dataclass(frozen=True)
+class DemoTenant:
+    slug: str
+    name: str
+    country: str
+    currency: str
+    time_zone: str
+    language: str
+    members: tuple[tuple[DemoPerson, Role], ...]
+
+
+STAFF: Final = DemoPerson("staff@tavola.test", "Sam Taylor", is_staff=True)
+GIULIA: Final = DemoPerson("owner@aurora.test", "Giulia Ferri")
+TENANTS: Final = (
+    DemoTenant(
+        slug="aurora",
+        name="Trattoria Aurora",
+        country="IT",
+        currency="EUR",
+        time_zone="Europe/Rome",
+        language="en",
+        members=(
+            (GIULIA, Role.OWNER),
+            (DemoPerson("manager@aurora.test", "Marco Conti"), Role.MANAGER),
+            # From Bolzano: somebody must show that the portal speaks German.
+            (DemoPerson("accountant@aurora.test", "Lena Gruber", "de"), Role.ACCOUNTANT),
+            (DemoPerson("waiter@aurora.test", "Luca Bianchi"), Role.WAITER),
+        ),
+    ),
+    DemoTenant(
+        slug="bluefin",
+        name="Blue Fin Sushi",
+        country="GB",
+        currency="GBP",
+        time_zone="Europe/London",
+        language="en",
+        members=(
+            (DemoPerson("owner@bluefin.test", "Hana Mori"), Role.OWNER),
+            (DemoPerson("manager@bluefin.test", "Oliver Hughes"), Role.MANAGER),
+            (DemoPerson("waiter@bluefin.test", "Amelia Clarke"), Role.WAITER),
+            (GIULIA, Role.MANAGER),
+        ),
+    ),
+)
+
+
+@transaction.atomic
+def load(say: Callable[[str], object]) -> None:
+    """Make what is missing, and say what there was to do."""
+    _load_person(STAFF, say)
+    for demo in TENANTS:
+        _load_tenant(demo, say)
+
+
+def _load_person(demo: DemoPerson, say: Callable[[str], object]) -> Person:
+    if found := Person.objects.filter(email=demo.email).first():
+        return found
+    say(f"Person {demo.email}")
+    return Person.objects.create_user(
+        demo.email,
+        PASSWORD,
+        verified=True,
+        name=demo.name,
+        language=demo.language,
+        is_staff=demo.is_staff,
+        is_superuser=demo.is_staff,
+    )
+
+
+def _load_tenant(demo: DemoTenant, say: Callable[[str], object]) -> None:
+    tenant, is_new = Tenant.objects.get_or_create(
+        slug=demo.slug,
+        defaults={
+            "name": demo.name,
+            "country": demo.country,
+            "currency": demo.currency,
+            "time_zone": demo.time_zone,
+            "language": demo.language,
+            "state": State.ACTIVE,
+        },
+    )
+    if is_new:
+        say(f"Tenant {tenant} ({tenant.slug})")
+    for who, role in demo.members:
+        person = _load_person(who, say)
+        # Revoked ones count: who was sent away in a trial stays away.
+        if not Member.objects.filter(tenant=tenant, person=person).exists():
+            Member.objects.create(tenant=tenant, person=person, role=role)
+            say(f"  {person.name} is {role.label.lower()} of {tenant}")

@@ -1,0 +1,98 @@
+"""The demo data: complete, and never in the way of what somebody did with it."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from backend.accounts.models import Person
+from backend.operations.demo import PASSWORD
+from backend.tenants.models import Member, Role, Tenant
+
+pytestmark = pytest.mark.django_db
+
+
+def load(*arguments: str) -> str:
+    out = StringIO()
+    call_command("load_demo", "--even-in-production", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def contents() -> dict[str, list[Any]]:
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in (Tenant, Member, Person, EmailAddress)
+    }
+
+
+def test_it_makes_two_businesses_and_their_people() -> None:
+    load()
+
+    assert set(
+        Tenant.objects.values_list("slug", "name", "country", "currency", "time_zone", "state")
+    ) == {
+        ("aurora", "Trattoria Aurora", "IT", "EUR", "Europe/Rome", "active"),
+        ("bluefin", "Blue Fin Sushi", "GB", "GBP", "Europe/London", "active"),
+    }
+    assert set(Member.objects.values_list("tenant__slug", "person__email", "role")) == {
+        ("aurora", "owner@aurora.test", "owner"),
+        ("aurora", "manager@aurora.test", "manager"),
+        ("aurora", "accountant@aurora.test", "accountant"),
+        ("aurora", "waiter@aurora.test", "waiter"),
+        ("bluefin", "owner@bluefin.test", "owner"),
+        ("bluefin", "manager@bluefin.test", "manager"),
+        ("bluefin", "waiter@bluefin.test", "waiter"),
+        ("bluefin", "owner@aurora.test", "manager"),
+    }
+
+
+def test_everybody_can_sign_in() -> None:
+    load()
+
+    people = Person.objects.all()
+    assert all(person.check_password(PASSWORD) for person in people)
+    verified = EmailAddress.objects.filter(verified=True, primary=True)
+    assert sorted(verified.values_list("email", flat=True)) == sorted(
+        person.email for person in people
+    )
+    assert [person.email for person in people if person.is_superuser] == ["staff@tavola.test"]
+    assert [person.email for person in people if person.is_staff] == ["staff@tavola.test"]
+
+
+def test_a_second_time_changes_nothing() -> None:
+    load()
+    before = contents()
+
+    said = load()
+
+    assert contents() == before
+    assert said == "Everything is there already.\n"
+
+
+def test_what_somebody_changed_stays() -> None:
+    load()
+    Tenant.objects.filter(slug="aurora").update(name="Osteria Aurora")
+    waiter = Member.objects.get(person__email="waiter@aurora.test")
+    waiter.revoke(at=timezone.now())
+    owner = Person.objects.get(email="owner@bluefin.test")
+    owner.set_password("something else entirely")
+    owner.save()
+    Member.objects.get(person__email="manager@aurora.test").change_role(Role.OWNER)
+    before = contents()
+
+    load()
+
+    assert contents() == before
+
+
+def test_it_is_kept_out_of_production() -> None:
+    with pytest.raises(CommandError, match="--even-in-production"):
+        call_command("load_demo")
+
+    assert not Tenant.objects.exists()
+    assert not Person.objects.exists()
