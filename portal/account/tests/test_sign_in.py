@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from portal.account.tests.forms import filled
-from portal.api_client.tests.fake_platform import response_of
+from portal.api_client.tests.fake_platform import token_of
 
 CREDENTIALS = {"email": "owner@aurora.test", "password": "tavola-demo"}
 
@@ -13,7 +13,7 @@ def test_it_signs_in_and_keeps_the_token_in_the_cookie(visitor, platform):
 
     assert (response.status_code, response.headers["Location"]) == (303, "/t/")
     cookie = response.cookies["sid"]
-    assert cookie.value == response_of("auth-login")["meta"]["session_token"]
+    assert cookie.value == token_of("auth-login")
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"], cookie["path"]) == (
         True,
         True,

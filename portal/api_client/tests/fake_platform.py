@@ -112,6 +112,13 @@ def response_of(name: str) -> Any:
     return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))["response"]
 
 
+def token_of(name: str) -> str:
+    """The session token that the platform hands out in an example."""
+    response = response_of(name)
+    token: str = response.get("session_token") or response["meta"]["session_token"]
+    return token
+
+
 @dataclass
 class FakePlatform:
     calls: list[Call] = field(default_factory=list)
