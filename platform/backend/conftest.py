@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
 from backend.accounts.abilities import ABILITIES
 from backend.accounts.models import Person
-from backend.accounts.sessions import SessionStore
+from backend.accounts.sessions import SessionStore, StaffSessionStore
 from backend.client_apps.models import ClientApp, Kind
 from backend.tenants.models import Member, Role, State, Tenant
 
@@ -106,12 +107,19 @@ def visit(portal: Api) -> Callable[..., Api]:
     return sign_in
 
 
-def session_token(person: Person) -> str:
+def session_token(person: Person, store: type[SessionStore] = SessionStore) -> str:
     """A session as a finished sign-in leaves it behind."""
-    session = SessionStore()
+    session = store()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     token: str = session.session_key
     return token
+
+
+def staff_browser(person: Person) -> Client:
+    """A browser with a member of staff signed in to the admin."""
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session_token(person, StaffSessionStore)
+    return browser

@@ -24,15 +24,9 @@ class PersonManager(BaseUserManager["Person"]):
         self, email: str, password: str | None = None, *, verified: bool = False, **fields: Any
     ) -> Person:
         """Make a person; `verified` when somebody vouches for the address: no code is due then."""
-        from allauth.account.models import EmailAddress
-
         person = self.model(email=Person.normalise_email(email), **fields)
         person.set_password(password)
-        with transaction.atomic(using=self._db):
-            person.save(using=self._db)
-            EmailAddress.objects.create(
-                user=person, email=person.email, verified=verified, primary=True
-            )
+        person.register(verified=verified)
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
@@ -99,6 +93,27 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def register(self, *, verified: bool = False) -> None:
+        """Save a new person, and with them what is known of their address."""
+        from allauth.account.models import EmailAddress
+
+        with transaction.atomic():
+            self.save(force_insert=True)
+            EmailAddress.objects.create(
+                user=self, email=self.email, verified=verified, primary=True
+            )
+
+    def deactivate(self) -> None:
+        """Lock the person out, everywhere and at once. What they did stays theirs."""
+        with transaction.atomic():
+            self.is_active = False
+            self.save(update_fields=["is_active"])
+            self.sessions.all().delete()
+
+    def activate(self) -> None:
+        self.is_active = True
+        self.save(update_fields=["is_active"])
 
     @staticmethod
     def normalise_email(email: str) -> str:
