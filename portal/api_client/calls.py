@@ -15,7 +15,7 @@ from portal.api_client.replies import decode, error_from
 from portal.api_client.transport import Call, Download, Reply, transport
 from portal.api_client.viewer import Viewer
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 File = tuple[str, bytes, str]
 """File name, content, media type."""
 

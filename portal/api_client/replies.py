@@ -29,7 +29,7 @@ from portal.api_client.transport import Reply
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 STANDARD_MEMBERS = frozenset(
     {"type", "title", "status", "code", "detail", "instance", "request_id", "errors"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -98,10 +99,11 @@ class RelayForm(forms.Form):
 
     def renew_key(self) -> None:
         """Lets the next sending count as another one."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix(KEY_FIELD)] = new_key()
+        data = cast("QueryDict", self.data).copy()
+        data[self.add_prefix(KEY_FIELD)] = new_key()
+        self.data = data
 
     def _add(self, field: str, code: str, detail: str) -> None:
         texts = {**ERROR_TEXTS, **self.error_texts}
-        error = ValidationError(texts.get(code) or detail or texts["invalid"], code=code)
+        error = ValidationError(str(texts.get(code) or detail or texts["invalid"]), code=code)
         self.add_error(None if field == NON_FIELD_ERRORS else field, error)

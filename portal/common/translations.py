@@ -105,7 +105,7 @@ def compile_all() -> list[Path]:
 
 def untranslated(language: str) -> list[str]:
     """What the sources say that the catalogues don't have in `language`, as `area: text`."""
-    missing = {}
+    missing: dict[str, None] = {}
     for area in areas():
         catalog = read(area, language)
         for (text, context), _ in _found(area):
@@ -115,16 +115,17 @@ def untranslated(language: str) -> list[str]:
     return list(missing)
 
 
-def _id(text: str | tuple[str, str]) -> str:
+def _id(text: str | tuple[str, ...]) -> str:
     return text if isinstance(text, str) else text[0]
 
 
 def _complete(message: Message) -> bool:
-    parts = [message.string] if isinstance(message.string, str) else list(message.string)
-    return all(parts)
+    if isinstance(message.string, str):
+        return bool(message.string)
+    return all(message.string or [""])
 
 
-Found = tuple[tuple[str | tuple[str, str], str | None], str]
+Found = tuple[tuple[str | tuple[str, ...], str | None], str]
 
 
 def _found(area: Path) -> Iterator[Found]:

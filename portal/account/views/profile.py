@@ -12,15 +12,14 @@ from portal.common.http import PortalRequest, see_other
 
 @require_http_methods(["GET", "POST"])
 def profile(request: PortalRequest) -> HttpResponse:
-    if request.method == "POST":
-        form = ProfileForm(request.POST)
-        if form.is_valid():
-            with form.relaying():
-                request.platform.me.update(**form.values, idempotency_key=form.key)
-                return see_other("account:profile", notice="profile-saved")
+    sent = ProfileForm(request.POST or None)
+    if sent.is_valid():
+        with sent.relaying():
+            request.platform.me.update(**sent.values, idempotency_key=sent.key)
+            return see_other("account:profile", notice="profile-saved")
     mine = request.platform.me.get()
-    if request.method != "POST":
-        form = ProfileForm(initial={"name": mine.person.name, "language": mine.person.language})
+    stored = {"name": mine.person.name, "language": mine.person.language}
+    form = sent if sent.is_bound else ProfileForm(initial=stored)
     return render(
         request,
         "account/profile.html",

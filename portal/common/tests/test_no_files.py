@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from io import BytesIO
 
 import pytest
@@ -56,9 +57,7 @@ def watched() -> Iterator[list[str]]:
 def test_the_watch_sees_what_it_should(tmp_path):
     with watched() as seen:
         (tmp_path / "file").write_text("x")
-        import sqlite3
-
-        sqlite3.connect(":memory:").close()
+        import_module("sqlite3").connect(":memory:").close()
 
     assert [each.split()[0] for each in seen] == ["open", "sqlite3.connect"]
 
