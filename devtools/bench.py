@@ -62,6 +62,7 @@ def bench(requests: int, stack: ExitStack) -> None:
     pair = Pair(url, ports[1], ports[2], state=STATE_OF_BENCH)
     pair.prepare_state()
     platform = as_in_production(pair.platform_environment())
+    platform["DJANGO_SETTINGS_MODULE"] = "backend.settings"
     portal = as_in_production(pair.portal_environment())
     with step("Migrations, files, customers"):
         prepare(pair, platform, portal)

@@ -10,7 +10,8 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 COLOURS = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36}
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]|\x1b(?!\[[0-9;]*m)")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Failure(Exception):
@@ -22,10 +23,13 @@ class Failure(Exception):
 
 
 def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
-    stream = stream or sys.stdout
-    if os.environ.get("NO_COLOR") or not stream.isatty():
-        return text
-    return f"\033[{COLOURS[colour]}m{text}\033[0m"
+    if shows_colours(stream or sys.stdout):
+        return f"\033[{COLOURS[colour]}m{text}\033[0m"
+    return text
+
+
+def shows_colours(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def say(text: str = "") -> None:
@@ -51,8 +55,9 @@ def tell(failure: Failure) -> None:
 
 
 def printable(text: str) -> str:
-    """Without the control characters with which a mail or a log line could confuse a terminal."""
-    return CONTROL.sub("", text)
+    """Without what a mail or a log line could confuse a terminal with; colours where they show."""
+    text = CONTROL.sub("", text)
+    return text if shows_colours(sys.stdout) else COLOUR.sub("", text)
 
 
 def interrupt(signum: int, frame: FrameType | None) -> NoReturn:

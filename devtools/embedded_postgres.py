@@ -48,6 +48,7 @@ class EmbeddedPostgres:
         self.data = directory / "data"
         self.log = directory / "log"
         self.durable = durable
+        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self._lock():
@@ -194,7 +195,7 @@ class EmbeddedPostgres:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [f"-c{name}={value}" for name, value in settings.items()]
         with self.log.open("w") as log:
-            server = subprocess.Popen(
+            self._child = subprocess.Popen(
                 [*system_user.command_prefix(), binaries() / "postgres", "-D", self.data, *options],
                 cwd="/",
                 env=server_environment(),
@@ -205,7 +206,7 @@ class EmbeddedPostgres:
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers(socket_directory):
-            if server.poll() is not None or time.monotonic() > deadline:
+            if self._child.poll() is not None or time.monotonic() > deadline:
                 lines = self.log.read_text(errors="replace").splitlines()[-15:]
                 raise Failure(f"PostgreSQL did not start; see {self.log}.", "\n".join(lines))
             time.sleep(0.05)
@@ -227,6 +228,8 @@ class EmbeddedPostgres:
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(STOP_SECONDS)
+        if self._child is not None:
+            self._child.wait()
         self._drop_temporary_socket(socket_directory)
 
     def _make_socket_directory(self) -> Path:

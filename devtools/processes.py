@@ -97,14 +97,17 @@ class Processes:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
+            for reader in self._readers:
+                reader.join(timeout=1)
             self._running.clear()
 
     def _show(self, name: str, colour: str, stream: IO[bytes]) -> None:
         prefix = coloured(f"{name:>8} │ ", colour)
-        for line in stream:
-            text = printable(line.decode(errors="replace").rstrip())
-            self._last[name].append(text)
-            print(f"{prefix}{text}", flush=True)
+        with stream:
+            for line in stream:
+                text = printable(line.decode(errors="replace").rstrip())
+                self._last[name].append(text)
+                print(f"{prefix}{text}", flush=True)
 
 
 def answers(url: str) -> bool:
