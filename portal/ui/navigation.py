@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 @dataclass(frozen=True, slots=True)
 class Destination:
     area: str
-    """The URL namespace; the destination is the current one on every page of it, unless another
-    leads to that very page."""
+    """The URL namespace; the destination is the current one on every page of it."""
     label: str | Promise
     icon: str
     url_name: str
@@ -25,6 +24,5 @@ IN_A_BUSINESS = (
 
 OUTSIDE_OF_ONE = (
     Destination("dashboard", _("Businesses"), "store", "dashboard:tenants"),
-    Destination("account", _("Profile"), "user-round", "account:profile"),
-    Destination("account", _("Security"), "shield-check", "account:security"),
+    Destination("account", _("Your account"), "user-round", "account:profile"),
 )

@@ -2,10 +2,10 @@
 
 from django.template import Context, Library
 from django.template.loader import render_to_string
-from django.urls import ResolverMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.navigation import IN_A_BUSINESS, OUTSIDE_OF_ONE, Destination
+from portal.ui.navigation import IN_A_BUSINESS, OUTSIDE_OF_ONE
 
 ROLE_NAMES = {
     "owner": _("Owner"),
@@ -29,6 +29,7 @@ def main_navigation(context: Context) -> str:
     viewer = request.viewer
     if viewer is None:
         return ""
+    here = request.resolver_match.namespace if request.resolver_match else ""
     if viewer.tenant:
         destinations = [
             each for each in IN_A_BUSINESS if not each.ability or viewer.can(each.ability)
@@ -41,17 +42,8 @@ def main_navigation(context: Context) -> str:
             "label": each.label,
             "icon": each.icon,
             "url": reverse(each.url_name, args=args),
-            "current": each == _current(destinations, request.resolver_match),
+            "current": each.area == here,
         }
         for each in destinations
     ]
     return render_to_string("ui/shell/navigation.html", {"entries": entries})
-
-
-def _current(destinations: list[Destination], here: ResolverMatch | None) -> Destination | None:
-    """The destination of this very page, else the first one of its area."""
-    if here is None:
-        return None
-    exact = [each for each in destinations if each.url_name == here.view_name]
-    near = [each for each in destinations if each.area == here.namespace]
-    return next(iter(exact + near), None)
