@@ -13,8 +13,10 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, Left
 
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
+from backend.crm.actor import Actor
 from backend.crm.errors import CustomerErased
 from backend.crm.models.folding import Fold
+from backend.crm.models.note import CustomerNote
 from backend.crm.models.tag import CustomerTag, Tag
 
 ERASED_NAME: Final = "Erased customer"
@@ -54,8 +56,6 @@ class CustomerQuerySet(TenantOwnedQuerySet):
         return self.annotate(tags=ArraySubquery(names))
 
     def with_notes_count(self) -> Self:
-        from backend.crm.models.note import CustomerNote
-
         notes = (
             CustomerNote.objects.filter(tenant_id=OuterRef("tenant_id"), customer_id=OuterRef("pk"))
             .order_by()
@@ -174,6 +174,15 @@ class Customer(TenantOwned):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def add(cls, tenant_id: UUID, values: Mapping[str, Any], tags: Sequence[str] = ()) -> Self:
+        """A new customer with its tags. Raises TagLimitReached."""
+        customer = cls(tenant_id=tenant_id, **values)
+        customer.save(force_insert=True)
+        if tags:
+            customer.set_tags(tags)
+        return customer
+
     def require_present(self) -> None:
         """Raises CustomerErased for one that is read-only for good."""
         if self.erased_at is not None:
@@ -205,6 +214,17 @@ class Customer(TenantOwned):
             CustomerTag(tenant_id=self.tenant_id, customer_id=self.id, tag_id=tag_id)
             for tag_id in sorted(wanted - present)
         )
+
+    def add_note(self, body: str, *, by: Actor) -> CustomerNote:
+        self.require_present()
+        note: CustomerNote = CustomerNote.objects.create(
+            tenant_id=self.tenant_id,
+            customer_id=self.pk,
+            author_id=by.member_id,
+            author_name=by.name,
+            body=body,
+        )
+        return note
 
     def fill_from(self, duplicate: Customer) -> list[str]:
         """Takes over what this customer lacks and the duplicate has; returns the fields' names."""

@@ -6,7 +6,7 @@ BEGIN
   END IF;
   NEW.version := OLD.version + 1;
   IF NEW.updated_at = OLD.updated_at THEN
-    NEW.updated_at := now();
+    NEW.updated_at := clock_timestamp();
   END IF;
   RETURN NEW;
 END $$;
@@ -17,7 +17,7 @@ CREATE TRIGGER crm_customer_change BEFORE UPDATE ON crm_customer
 -- A customer's tags are part of it: whoever edits it must not overwrite another's tags unseen.
 CREATE FUNCTION crm_count_tagging() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE crm_customer AS c SET updated_at = now()
+  UPDATE crm_customer AS c SET updated_at = clock_timestamp()
   FROM (SELECT DISTINCT tenant_id, customer_id FROM links) AS l
   WHERE c.tenant_id = l.tenant_id AND c.id = l.customer_id;
   RETURN NULL;

@@ -1,0 +1,46 @@
+"""What all endpoints of the CRM share."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from backend.common.api import ApiView, StrictSerializer
+from backend.common.caller import TenantRef
+from backend.crm.actor import Actor
+
+PAGE_PARAMETERS = [
+    OpenApiParameter("cursor", description="From the page before or after"),
+    OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 200; 50 unless told"),
+]
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    location=OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag that was seen",
+)
+
+
+class CrmView(ApiView):
+    """In which tenant, and in whose name: both are settled when a handler runs."""
+
+    @property
+    def tenant(self) -> TenantRef:
+        return cast("TenantRef", self.caller.tenant)
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.tenant.id
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.of(self.caller)
+
+
+def checked(shape: StrictSerializer) -> dict[str, Any]:
+    """The validated input; 400 where it is not valid."""
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)
