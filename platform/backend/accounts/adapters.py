@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.adapter import DefaultHeadlessAdapter
@@ -17,7 +17,7 @@ from backend.accounts.sessions import SessionStore, end_sessions
 from backend.common.encryption import decrypt, encrypt
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the visitor's address as the portal reported it (see `backend.accounts.api`)."""
         return str(request.visitor_address)  # type: ignore[attr-defined]
@@ -38,7 +38,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return person if person and person.is_active else None
 
     def login(self, request: HttpRequest, user: Person) -> None:
-        request.session.seen_from(self.get_client_ip(request), self.get_http_user_agent(request))
+        session = cast("SessionStore", request.session)
+        session.seen_from(self.get_client_ip(request), self.get_http_user_agent(request))
         super().login(request, user)
 
     def set_password(self, user: Person, password: str) -> None:
@@ -51,12 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return request.headers.get("User-Agent", "")
 
 
-class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]
+class HeadlessAdapter(DefaultHeadlessAdapter):
     def serialize_user(self, user: Person) -> dict[str, Any]:
         return {"id": str(user.pk), "email": user.email, "display": user.name}
 
 
-class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MfaAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes encrypted at rest."""
 
     def encrypt(self, text: str) -> str:

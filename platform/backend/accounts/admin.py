@@ -28,7 +28,7 @@ from backend.common.admin import (
 )
 
 
-class AddPersonForm(forms.ModelForm):
+class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generic at run time
     def clean_email(self) -> str:
         """Said here: the form compares with what is stored before the model puts it right."""
         email = Person.normalise_email(self.cleaned_data["email"])
@@ -83,7 +83,7 @@ class PersonAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """An address is confirmed by its owner, so that it isn't changed here."""
-        fields = (*self.readonly_fields, "email") if obj else ()
+        fields: tuple[str, ...] = (*self.readonly_fields, "email") if obj else ()
         if not request.user.is_superuser:
             fields += ("is_staff", "is_superuser", "groups")
         return fields
@@ -204,8 +204,12 @@ class StillGoing(admin.SimpleListFilter):
         return [("live", "live"), ("over", "over")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        by_state = {"live": queryset.live, "over": queryset.expired}
-        return by_state[self.value()]() if self.value() in by_state else queryset
+        match self.value():
+            case "live":
+                return queryset.live()
+            case "over":
+                return queryset.expired()
+        return queryset
 
 
 @admin.register(Session)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from backend.common.problems import Problem
 
 
@@ -16,13 +14,13 @@ class AuthenticationPending(Problem):
 
     status_code = 401
     code = "authentication-pending"
-    title = _("One more step is needed")
+    title = "One more step is needed"
 
 
 class SessionExpired(Problem):
     status_code = 401
     code = "session-expired"
-    title = _("The session is over")
+    title = "The session is over"
 
 
 class StepNotOpen(Problem):
@@ -30,7 +28,7 @@ class StepNotOpen(Problem):
 
     status_code = 409
     code = "step-not-open"
-    title = _("This step is not open now")
+    title = "This step is not open now"
 
 
 class AuthenticatorNotFound(Problem):
@@ -38,10 +36,10 @@ class AuthenticatorNotFound(Problem):
 
     status_code = 404
     code = "authenticator-not-found"
-    title = _("This second factor is not set up")
+    title = "This second factor is not set up"
 
 
 class SessionNotFound(Problem):
     status_code = 404
     code = "session-not-found"
-    title = _("No such session among yours")
+    title = "No such session among yours"

@@ -141,7 +141,7 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._contents(load=not must_create)
         if must_create:
             self._stored = Session(digest=self._digest(), surface=self.surface)
         elif self._stored is None:
@@ -168,9 +168,7 @@ class SessionStore(SessionBase):
 
     def cycle_key(self) -> None:
         """Give the stored session another token; its id and age stay."""
-        if self.session_key is None:
-            return self.create()
-        self._get_session()
+        self._contents()
         if self.session_key is None:
             return self.create()
         old, self._session_key = self._digest(), self._get_new_session_key()
@@ -186,12 +184,16 @@ class SessionStore(SessionBase):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return encrypt(self.serializer().dumps(session_dict).decode("ascii"))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return an empty session where no key fits any more: the visitor signs in again."""
         try:
-            return dict(self.serializer().loads(decrypt(session_data).encode("ascii")))
+            return dict(self.serializer().loads(decrypt(str(session_data)).encode("ascii")))
         except Undecryptable:
             return {}
+
+    def _contents(self, *, load: bool = True) -> dict[str, Any]:
+        """What the session holds. Loading forgets a key that is not, or no longer, known."""
+        return self._get_session(no_load=not load)  # type: ignore[attr-defined]
 
     def _get_new_session_key(self) -> str:
         # 256 random bits need no look-up whether they are taken.
@@ -231,4 +233,8 @@ class StaffSessionStore(SessionStore):
 
 def end_sessions(person_id: UUID, *, except_id: UUID | None = None) -> int:
     """End a person's sessions everywhere, at once. Returns how many there were."""
-    return int(Session.objects.filter(person_id=person_id).exclude(id=except_id).delete()[0])
+    ending = Session.objects.filter(person_id=person_id)
+    if except_id:
+        ending = ending.exclude(id=except_id)
+    deleted, _ = ending.delete()
+    return int(deleted)

@@ -21,35 +21,41 @@ MOST_SESSIONS = 200
 MOST_TENANTS = 200
 
 
-class Me(ApiView):
+class PersonView(ApiView):
+    """For whoever is signed in, in whatever tenant."""
+
     tenant_required = False
     person_required = True
 
+    @property
+    def person(self) -> PersonRef:
+        assert self.caller.person is not None
+        return self.caller.person
+
+
+class Me(PersonView):
     @extend_schema(operation_id="me_retrieve", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """The person and the tenants that they are a member of."""
-        return Response(_me(request.auth.person))
+        return Response(_me(self.person))
 
     @extend_schema(operation_id="me_update", request=PersonSerializer, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
         """Change the name or the language."""
         shape = PersonSerializer(data=request.data, partial=True)
         shape.is_valid(raise_exception=True)
-        person = Person.objects.get(pk=request.auth.person.id)
+        person = Person.objects.get(pk=self.person.id)
         for name, value in shape.validated_data.items():
             setattr(person, name, value)
         person.save(update_fields=list(shape.validated_data))
         return Response(_me(person))
 
 
-class MySessions(ApiView):
-    tenant_required = False
-    person_required = True
-
+class MySessions(PersonView):
     @extend_schema(operation_id="me_sessions_list", responses=SessionsSerializer)
     def get(self, request: Request) -> Response:
         """The person's live sessions, the one seen last first."""
-        sessions = Session.objects.live().filter(person_id=request.auth.person.id)
+        sessions = Session.objects.live().filter(person_id=self.person.id)
         return Response(
             {
                 "results": [
@@ -60,7 +66,7 @@ class MySessions(ApiView):
                         "expires_at": session.expire_date,
                         "address": session.address,
                         "user_agent": session.user_agent,
-                        "current": session.id == request.auth.session_id,
+                        "current": session.id == self.caller.session_id,
                     }
                     for session in sessions.order_by("-last_seen_at", "id")[:MOST_SESSIONS]
                 ]
@@ -70,18 +76,15 @@ class MySessions(ApiView):
     @extend_schema(operation_id="me_sessions_destroy_others", responses={204: None})
     def delete(self, request: Request) -> Response:
         """End all sessions but this one."""
-        end_sessions(request.auth.person.id, except_id=request.auth.session_id)
+        end_sessions(self.person.id, except_id=self.caller.session_id)
         return Response(status=204)
 
 
-class MySession(ApiView):
-    tenant_required = False
-    person_required = True
-
+class MySession(PersonView):
     @extend_schema(operation_id="me_sessions_destroy", responses={204: None})
     def delete(self, request: Request, session_id: UUID) -> Response:
         """End one session, at once."""
-        mine = Session.objects.filter(person_id=request.auth.person.id, id=session_id)
+        mine = Session.objects.filter(person_id=self.person.id, id=session_id)
         deleted, _ = mine.delete()
         if not deleted:
             raise SessionNotFound

@@ -42,16 +42,15 @@ class AuthView(ApiView):
 
     def _answer(self, request: Request) -> HttpResponse:
         caller = self._identify(request)
-        method = request.method or ""
-        self._count(caller, method)
-        handler = getattr(self, method.lower(), None)
-        if method.lower() not in self.http_method_names or handler is None:
+        method = (request.method or "").lower()
+        self._count(caller, method.upper())
+        if method not in self.http_method_names or not hasattr(self, method):
             self.http_method_not_allowed(request)
         if not caller.is_portal:
             raise Forbidden
         if len(request.body) > MOST_BYTES:
             raise PayloadTooLarge
-        return self._finish(handler(request))
+        return self._finish(getattr(self, method)(request))
 
     def relay(self, request: Request) -> HttpResponse:
         """Check the input's shape, count the attempt, and let allauth decide."""
@@ -61,9 +60,9 @@ class AuthView(ApiView):
         taken = []
         if request.method == "POST":
             session = SessionStore(request.headers.get("X-Session-Token"))
-            attempt = Attempt(request.auth, shape.validated_data, session)
+            attempt = Attempt(self.caller, shape.validated_data, session)
             taken = attempts.take(self.limits, attempt)
-        http.visitor_address = request.auth.address  # type: ignore[attr-defined]
+        http.visitor_address = self.caller.address  # type: ignore[attr-defined]
         http.shaped = dict(shape.validated_data)  # type: ignore[attr-defined]
         with transaction.atomic():
             response = self._take_step(http)
@@ -74,6 +73,6 @@ class AuthView(ApiView):
 
     def _take_step(self, http: HttpRequest) -> HttpResponse:
         try:
-            return self.step.as_api_view(client="app")(http)  # type: ignore[no-any-return]
+            return self.step.as_api_view(client="app")(http)
         except ImmediateHttpResponse as answer:
             return answer.response

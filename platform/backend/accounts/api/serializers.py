@@ -89,14 +89,17 @@ class AuthenticatedMetaSerializer(serializers.Serializer[Any]):
     )
 
 
-class AuthenticatedSerializer(serializers.Serializer[Any]):
-    status = serializers.IntegerField()
-    data = AuthenticatedDataSerializer()
-    meta = AuthenticatedMetaSerializer()
+def _envelope(name: str, **members: Any) -> type[serializers.Serializer[Any]]:
+    """What allauth's answers are wrapped in. Made so, as a class can't declare DRF's `data`."""
+    return type(name, (serializers.Serializer,), {"status": serializers.IntegerField(), **members})
 
 
-class DoneSerializer(serializers.Serializer[Any]):
-    status = serializers.IntegerField()
+AuthenticatedSerializer = _envelope(
+    "AuthenticatedSerializer",
+    data=AuthenticatedDataSerializer(),
+    meta=AuthenticatedMetaSerializer(),
+)
+DoneSerializer = _envelope("DoneSerializer")
 
 
 class AuthenticatorDataSerializer(serializers.Serializer[Any]):
@@ -111,16 +114,11 @@ class RecoveryCodesDataSerializer(AuthenticatorDataSerializer):
     unused_codes = serializers.ListField(child=serializers.CharField())
 
 
-class AuthenticatorSerializer(DoneSerializer):
-    data = AuthenticatorDataSerializer()
-
-
-class AuthenticatorsSerializer(DoneSerializer):
-    data = AuthenticatorDataSerializer(many=True)
-
-
-class RecoveryCodesSerializer(DoneSerializer):
-    data = RecoveryCodesDataSerializer()
+AuthenticatorSerializer = _envelope("AuthenticatorSerializer", data=AuthenticatorDataSerializer())
+AuthenticatorsSerializer = _envelope(
+    "AuthenticatorsSerializer", data=AuthenticatorDataSerializer(many=True)
+)
+RecoveryCodesSerializer = _envelope("RecoveryCodesSerializer", data=RecoveryCodesDataSerializer())
 
 
 class PersonSerializer(StrictSerializer):

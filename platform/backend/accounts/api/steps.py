@@ -25,20 +25,21 @@ class Shaped:
     """Hands allauth the input that was checked already."""
 
     def _parse_json(self, request: HttpRequest) -> dict[str, Any] | None:
-        return request.shaped  # type: ignore[attr-defined,no-any-return]
+        return request.shaped  # type: ignore[attr-defined]
 
 
-class LoginInput(inputs.LoginInput):  # type: ignore[misc]
+class LoginInput(inputs.LoginInput):
     password = CharField(strip=False)
 
 
-class LoginView(Shaped, views.LoginView):  # type: ignore[misc]
+class LoginView(Shaped, views.LoginView):
     input_class = LoginInput
 
 
-class SignupInput(inputs.SignupInput):  # type: ignore[misc]
+class SignupInput(inputs.SignupInput):
     """Takes as long, and answers the same, for an address that has an account already."""
 
+    account_already_exists: bool
     password = CharField(strip=False)
     name = CharField()
     language = ChoiceField(choices=Person.Language.choices)
@@ -59,41 +60,39 @@ class SignupInput(inputs.SignupInput):  # type: ignore[misc]
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
         if self.account_already_exists:
             Person().set_password(self.cleaned_data["password"])
-            return super().try_save(request)  # type: ignore[no-any-return]
+            return super().try_save(request)
         try:
             with transaction.atomic():
-                return super().try_save(request)  # type: ignore[no-any-return]
+                return super().try_save(request)
         except IntegrityError:
             # Somebody signed up with the same address since it was looked for.
             self.account_already_exists = True
-            return super().try_save(request)  # type: ignore[no-any-return]
+            return super().try_save(request)
 
 
-class SignupView(Shaped, views.SignupView):  # type: ignore[misc]
+class SignupView(Shaped, views.SignupView):
     input_class = {"POST": SignupInput}
 
 
-class SessionView(Shaped, views.SessionView):  # type: ignore[misc]
+class SessionView(Shaped, views.SessionView):
     def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         get_adapter().logout(request)
         return HttpResponse(status=204)
 
 
-class VerifyEmailView(Shaped, views.VerifyEmailView):  # type: ignore[misc]
+class VerifyEmailView(Shaped, views.VerifyEmailView):
     pass
 
 
-class ResendEmailVerificationCodeView(  # type: ignore[misc]
-    Shaped, views.ResendEmailVerificationCodeView
-):
+class ResendEmailVerificationCodeView(Shaped, views.ResendEmailVerificationCodeView):
     pass
 
 
-class RequestPasswordResetView(Shaped, views.RequestPasswordResetView):  # type: ignore[misc]
+class RequestPasswordResetView(Shaped, views.RequestPasswordResetView):
     pass
 
 
-class ResetPasswordInput(inputs.ResetPasswordInput):  # type: ignore[misc]
+class ResetPasswordInput(inputs.ResetPasswordInput):
     """Judges the new password only under a good code: its faults could tell of the account."""
 
     password = CharField(strip=False)
@@ -102,20 +101,20 @@ class ResetPasswordInput(inputs.ResetPasswordInput):  # type: ignore[misc]
         return None if "key" in self.errors else super().clean()
 
 
-class ResetPasswordView(Shaped, views.ResetPasswordView):  # type: ignore[misc]
+class ResetPasswordView(Shaped, views.ResetPasswordView):
     input_class = ResetPasswordInput
 
 
-class ChangePasswordInput(inputs.ChangePasswordInput):  # type: ignore[misc]
+class ChangePasswordInput(inputs.ChangePasswordInput):
     current_password = CharField(strip=False, required=False)
     new_password = CharField(strip=False)
 
 
-class ChangePasswordView(Shaped, views.ChangePasswordView):  # type: ignore[misc]
+class ChangePasswordView(Shaped, views.ChangePasswordView):
     input_class = ChangePasswordInput
 
 
-class ReauthenticateView(Shaped, views.ReauthenticateView):  # type: ignore[misc]
+class ReauthenticateView(Shaped, views.ReauthenticateView):
     pass
 
 
@@ -131,39 +130,39 @@ class _SpendsCode:
         return code
 
 
-class AuthenticateInput(_SpendsCode, mfa_inputs.AuthenticateInput):  # type: ignore[misc]
+class AuthenticateInput(_SpendsCode, mfa_inputs.AuthenticateInput):
     pass
 
 
-class AuthenticateView(Shaped, mfa_views.AuthenticateView):  # type: ignore[misc]
+class AuthenticateView(Shaped, mfa_views.AuthenticateView):
     input_class = AuthenticateInput
 
 
-class MfaReauthenticateInput(_SpendsCode, mfa_inputs.ReauthenticateInput):  # type: ignore[misc]
+class MfaReauthenticateInput(_SpendsCode, mfa_inputs.ReauthenticateInput):
     pass
 
 
-class MfaReauthenticateView(Shaped, mfa_views.ReauthenticateView):  # type: ignore[misc]
+class MfaReauthenticateView(Shaped, mfa_views.ReauthenticateView):
     input_class = MfaReauthenticateInput
 
 
-class AuthenticatorsView(Shaped, mfa_views.AuthenticatorsView):  # type: ignore[misc]
+class AuthenticatorsView(Shaped, mfa_views.AuthenticatorsView):
     pass
 
 
-class ManageTOTPView(Shaped, mfa_views.ManageTOTPView):  # type: ignore[misc]
+class ManageTOTPView(Shaped, mfa_views.ManageTOTPView):
     def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and self._get_authenticator():
             return ConflictResponse(request)
-        return super().handle(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().handle(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
+            return super().post(request, *args, **kwargs)
         except IntegrityError:
             # Enrolled from another session at this very moment; allauth rolled its part back.
             return ConflictResponse(request)
 
 
-class ManageRecoveryCodesView(Shaped, mfa_views.ManageRecoveryCodesView):  # type: ignore[misc]
+class ManageRecoveryCodesView(Shaped, mfa_views.ManageRecoveryCodesView):
     pass
