@@ -49,8 +49,8 @@ def configure(*, level: str, readable: bool) -> None:
             },
             "root": {"handlers": ["stdout"], "level": level},
             "loggers": {
-                # Both would repeat what the access line says.
-                "django.request": {"level": "CRITICAL"},
+                # Below an error, both would repeat what the access line says.
+                "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
                 # Every command would begin by listing the tasks.
                 "procrastinate.blueprints": {"level": "WARNING"},
