@@ -140,6 +140,7 @@ class EmbeddedPostgres:
         """After a crash. PostgreSQL does so itself, unless the dead server's pid is in use again
         (or not yet reaped): then it sees a living server in each of its lock files.
         """
+        self._reap()
         deadline = time.monotonic() + STOP_SECONDS
         while any(self._works_here(process) for process in psutil.process_iter()):
             if time.monotonic() > deadline:
@@ -228,9 +229,14 @@ class EmbeddedPostgres:
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(STOP_SECONDS)
+        self._reap()
+        self._drop_temporary_socket(socket_directory)
+
+    def _reap(self) -> None:
+        """A dead child is a zombie until its parent asks; it still looks alive to PostgreSQL."""
         if self._child is not None:
             self._child.wait()
-        self._drop_temporary_socket(socket_directory)
+            self._child = None
 
     def _make_socket_directory(self) -> Path:
         """Beside the data where that path is short and plain, else a private one in /tmp."""

@@ -38,9 +38,13 @@ class Pair:
     def mailbox(self) -> Path:
         return self.state / "mailbox"
 
+    def static(self, side: str) -> Path:
+        return self.state / f"static-{side}"
+
     def prepare_state(self) -> None:
-        for directory in (self.state, self.mailbox):
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for directory in (self.mailbox, self.static("platform"), self.static("portal")):
+            directory.mkdir(mode=0o700, exist_ok=True)
 
     def platform_environment(self) -> dict[str, str]:
         generated = remembered(self.state / "secrets.json", generate_secrets)
@@ -52,7 +56,7 @@ class Pair:
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "EMAIL_URL": email_url(self.mailbox),
             "PORTAL_ORIGIN": self.portal_url,
-            "STATIC_ROOT": str(self.state / "static-platform"),
+            "STATIC_ROOT": str(self.static("platform")),
             "MEDIA_ROOT": str(self.state / "media"),
             "PYTHONPATH": str(ROOT / "platform"),
         }
@@ -68,7 +72,7 @@ class Pair:
             "PLATFORM_URL": f"http://127.0.0.1:{self.platform_port}",
             "PLATFORM_APP_ID": app["id"],
             "PLATFORM_APP_KEY": app["key"],
-            "STATIC_ROOT": str(self.state / "static-portal"),
+            "STATIC_ROOT": str(self.static("portal")),
             "PYTHONPATH": str(ROOT),
         }
 
