@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from portal.common import logs
 from portal.common.environment import env, required
@@ -102,7 +101,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_LIMIT
 # --- Languages and time
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 USE_I18N = True
 # Each page switches to the business's own time zone once it is known.
 TIME_ZONE = "UTC"

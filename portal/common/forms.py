@@ -55,6 +55,11 @@ class RelayForm(forms.Form):
     field_names: Mapping[str, str] = {}
     """The form's name of a field, where the platform calls it otherwise."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            each.error_messages["required"] = str(ERROR_TEXTS["required"])
+
     @property
     def status(self) -> int:
         """The status of the page that shows the form: fine at first, 422 with errors on it."""
