@@ -77,7 +77,7 @@ def install() -> None:
     try:
         sync_with_uv()
     except InstallError as error:
-        say(f"uv can't do it ({last_line(error)}); pip takes longer")
+        say(f"uv can't do it, and pip takes longer: {last_line(error)}")
         pip("--requirement", str(REQUIREMENTS))
     MARKER.write_text(fingerprint())
     say(f"Installed in {time.monotonic() - began:.0f} s")
@@ -95,7 +95,7 @@ def sync_with_uv() -> None:
 
 def locked_requirement(name: str) -> str:
     """The requirement's lines in the lock file: its version and all hashes."""
-    pattern = rf"^{re.escape(name)}==.*(?:\\\n.*)*"
+    pattern = rf"^{re.escape(name)}==(?:.*\\\n)*.*"
     found = re.search(pattern, REQUIREMENTS.read_text(), re.MULTILINE)
     if found is None:
         raise InstallError(f"{name} is not in {REQUIREMENTS.name}")

@@ -90,6 +90,10 @@ class Pair:
             command += ["--reload-extra-file", str(template)]
         return command
 
+    def worker_command(self) -> list[str]:
+        """Jobs that succeeded are deleted: a mail is not kept once it is sent."""
+        return manage("platform", "procrastinate", "worker", "--delete-jobs=successful")
+
 
 def manage(side: str, *arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / f"manage_{side}.py"), *arguments]

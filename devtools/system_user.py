@@ -29,6 +29,8 @@ def command_prefix() -> list[str]:
         "--clear-groups",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
+        # Else access(2), by which PostgreSQL looks for its own programs, leaves the capability out.
+        "--securebits=+no_setuid_fixup",
         "--",
     ]
 
