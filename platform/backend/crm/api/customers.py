@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from backend.accounts.abilities import (
     CUSTOMERS_UPDATE,
 )
 from backend.common.api import KeysetPage
-from backend.common.api.pagination import invalid, read_updated_since
+from backend.common.api.pagination import Rows, invalid, read_updated_since
 from backend.common.caller import Caller
 from backend.common.etags import etag_of, require_match
 from backend.crm.api import serializers
@@ -89,16 +90,15 @@ class Customers(CustomerView):
         since = read_updated_since(request)
         if q and since:
             raise invalid("updated_since", "invalid", "Not possible together with q.")
-        customers = Customer.objects.for_tenant(self.tenant_id).with_tags()
         if q:
             search = SearchPage(request)
+            customers = Customer.objects.for_tenant(self.tenant_id).with_tags()
             rows = _found(search, customers, q, tag)
             return _page(search, rows, self.caller, without="term")
         page = KeysetPage(request, orders=ORDERS, default="name")
-        customers = customers.filter(updated_at__gte=since) if since else customers.present()
-        if tag:
-            customers = customers.tagged(self.tenant_id, tag)
-        rows = page.slice(customers.values(*LIST_FIELDS, "tags", "sort_name"))
+        filters = {"since": since, "tag": tag}
+        given = {name: value for name, value in filters.items() if value}
+        rows = page.slice_prepared(_listed, tenant_id=self.tenant_id, **given)
         return _page(page, rows, self.caller, without="sort_name")
 
     @extend_schema(
@@ -191,6 +191,15 @@ class CustomerErasure(CustomerView):
         reason = checked(ErasureInput(data=request.data))["reason"]
         erase_customer(self.tenant_id, customer_id, by=self.actor, reason=reason)
         return self.reply_with(customer_id)
+
+
+def _listed(tenant_id: UUID, since: datetime | None = None, tag: str = "") -> Rows:
+    customers = Customer.objects.for_tenant(tenant_id).with_tags()
+    customers = customers.filter(updated_at__gte=since) if since else customers.present()
+    if tag:
+        customers = customers.tagged(tenant_id, tag)
+    rows: Rows = customers.values(*LIST_FIELDS, "tags", "sort_name")
+    return rows
 
 
 def _found(page: SearchPage, customers: Any, q: str, tag: str) -> list[dict[str, Any]]:

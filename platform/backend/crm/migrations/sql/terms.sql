@@ -88,6 +88,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   folded text := btrim(crm_fold(value));
   digits text := left(regexp_replace(replace(folded, '(0)', ''), '[^0-9]', '', 'g'), 24);
+  country text;
   national text;
 BEGIN
   IF digits = '' THEN
@@ -96,8 +97,10 @@ BEGIN
     RETURN ARRAY[digits, ltrim(digits, '0')];
   END IF;
   digits := regexp_replace(digits, '^00', '');
-  national := ltrim(regexp_replace(
-    digits, '^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})', ''), '0');
+  country := coalesce(
+    substring(digits from '^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])'),
+    left(digits, 3));
+  national := ltrim(substr(digits, char_length(country) + 1), '0');
   IF char_length(national) < 4 THEN
     RETURN ARRAY[digits];
   END IF;
