@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from devtools.processes import Processes
 
 DATABASE = "tavola"
 LAST_LINES = 25
+EXCEPTION = re.compile(r"[\w.]*(Error|Exception|ImproperlyConfigured|MissingPrivilege): ")
 KEPT_BY_RESET = {CACHE.name, "test"}
 PEOPLE = (
     ("owner@aurora.test", "owner of Trattoria Aurora, also a member of Blue Fin Sushi"),
@@ -170,8 +172,9 @@ def run_step(title: str, command: Sequence[str], environment: Mapping[str, str])
             check=False,
         )
         if done.returncode != 0:
-            *before, last = done.stdout.strip().splitlines() or ["it said nothing"]
-            raise Failure(f"{title} failed: {last}", "\n".join(before[-LAST_LINES:]))
+            lines = done.stdout.strip().splitlines() or ["it said nothing"]
+            reason = next(filter(EXCEPTION.match, reversed(lines)), lines[-1])
+            raise Failure(f"{title} failed: {reason}", "\n".join(lines[-LAST_LINES:]))
 
 
 def serve(pair: Pair, lock: int) -> None:
