@@ -15,7 +15,7 @@ from allauth.headless.mfa import inputs as mfa_inputs
 from allauth.headless.mfa import views as mfa_views
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from backend.accounts.models import Person
 from backend.accounts.second_factor import use_code
@@ -151,16 +151,11 @@ class AuthenticatorsView(Shaped, mfa_views.AuthenticatorsView):
 
 
 class ManageTOTPView(Shaped, mfa_views.ManageTOTPView):
-    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and self._get_authenticator():
-            return ConflictResponse(request)
-        return super().handle(request, *args, **kwargs)
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().post(request, *args, **kwargs)
         except IntegrityError:
-            # Enrolled from another session at this very moment; allauth rolled its part back.
+            # There is one already, perhaps since a moment ago. allauth rolled its part back.
             return ConflictResponse(request)
 
 

@@ -15,7 +15,7 @@ NEW = {"email": "carla@example.com", "password": PASSWORD, "name": "Carla", "lan
 
 
 @pytest.fixture
-def carla(visitor: Any, db: None) -> Any:
+def carla(visitor: Any, mailbox: Any) -> Any:
     visitor.post("auth/signup/", NEW)
     return visitor
 

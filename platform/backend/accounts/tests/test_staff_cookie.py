@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from backend.accounts.middleware import StaffSessionMiddleware
 from backend.accounts.models import Person, Session
 from backend.accounts.tests.conftest import PASSWORD
 
@@ -50,6 +53,17 @@ def test_the_api_does_not_read_it(browser: Client, portal) -> None:
 
     assert response.status_code == 401
     assert response.json()["code"] == "not-signed-in"
+
+
+def test_elsewhere_it_is_not_even_looked_at(
+    browser: Client, rf: RequestFactory, django_assert_num_queries: Any
+) -> None:
+    request = rf.get("/api/v1/me/")
+    request.COOKIES = {name: morsel.value for name, morsel in browser.cookies.items()}
+
+    with django_assert_num_queries(0):
+        StaffSessionMiddleware(lambda request: HttpResponse())(request)
+        assert request.session.is_empty()
 
 
 def test_its_value_is_no_session_token(browser: Client, portal) -> None:
