@@ -98,6 +98,8 @@ class ImportItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportReport(ImportItem, frozen=True, kw_only=True):
+    ignored_columns: tuple[str, ...]
+    """Headings that the platform made nothing of."""
     rows: tuple[ImportRow, ...]
 
 

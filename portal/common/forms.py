@@ -80,6 +80,8 @@ class RelayForm(forms.Form):
     def relaying(self) -> Iterator[None]:
         """Puts what the platform objects to onto the form; everything else goes its way.
 
+        A conflict stays on the form if the form has words for it.
+
         ``with form.relaying(): ...; return see_other(…)`` falls through to rendering the form.
         """
         try:
@@ -87,7 +89,7 @@ class RelayForm(forms.Form):
         except (Invalid, TooLarge) as error:
             self.add_errors(error)
         except Conflict as error:
-            if error.code != "idempotency-conflict":
+            if error.code != "idempotency-conflict" and error.code not in self.error_texts:
                 raise
             self.add_errors(error)
             self.renew_key()
