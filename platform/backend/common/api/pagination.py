@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +17,9 @@ from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from backend.common.prepared import PreparedQuery, mark
+
+Rows = QuerySet[Any, dict[str, Any]]
 DEFAULT_LIMIT: Final = 50
 MOST: Final = 200
 _LONGEST_CURSOR = 1000
@@ -70,6 +75,59 @@ def decode_cursor(raw: str, length: int) -> list[Any]:
     return found
 
 
+def _kinds(rows: Rows, fields: Sequence[str]) -> tuple[type, ...]:
+    """The Python types of sort fields."""
+    known = {"UUIDField": UUID, "DateTimeField": datetime}
+    outputs = (rows.query.resolve_ref(field).output_field for field in fields)
+    return tuple(known.get(output.get_internal_type(), str) for output in outputs)
+
+
+def _page_of(
+    rows: Rows, fields: Sequence[str], descending: bool, start: Sequence[Any] | None, limit: int
+) -> Rows:
+    """The rows from `start` on, and one more than asked for, which tells whether there are more."""
+    if start is not None:
+        rows = rows.filter(_beyond(fields, start, descending))
+    sign = "-" if descending else ""
+    return rows.order_by(*(sign + field for field in fields))[: limit + 1]
+
+
+def _beyond(fields: Sequence[str], start: Sequence[Any], descending: bool) -> Q:
+    """``a > x OR (a = x AND b > y)``, bounded so that an index serves."""
+    sign = "lt" if descending else "gt"
+    if len(fields) == 1:
+        return Q(**{f"{fields[0]}__{sign}": start[0]})
+    first, last = fields
+    return Q(**{f"{first}__{sign}e": start[0]}) & (
+        Q(**{f"{first}__{sign}": start[0]}) | Q(**{f"{last}__{sign}": start[1]})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _PreparedPage:
+    query: PreparedQuery
+    kinds: tuple[type, ...]
+
+
+@lru_cache(maxsize=1024)
+def _prepare(
+    build: Callable[..., Rows],
+    given: tuple[tuple[str, type], ...],
+    fields: tuple[str, ...],
+    descending: bool,
+    started: bool,
+    limit: int,
+) -> _PreparedPage:
+    kinds = _kinds(build(**{name: mark(kind) for name, kind in given}), fields)
+    starts = {f"start{index}": kind for index, kind in enumerate(kinds)} if started else {}
+
+    def build_page(**values: Any) -> Rows:
+        start = [values.pop(name) for name in starts] if started else None
+        return _page_of(build(**values), fields, descending, start, limit)
+
+    return _PreparedPage(PreparedQuery.of(build_page, **dict(given), **starts), kinds)
+
+
 class KeysetPage:
     """One page of a list.
 
@@ -96,41 +154,46 @@ class KeysetPage:
             self.start = start
         self._more = False
 
-    def slice(self, rows: QuerySet[Any, dict[str, Any]]) -> list[dict[str, Any]]:
+    def slice(self, rows: Rows) -> list[dict[str, Any]]:
         """This page of `rows`, a ``values()`` queryset that includes the sort fields. One query."""
-        descending = self.descending != self.backwards
-        if self.start is not None:
-            try:
-                rows = rows.filter(self._after(rows, self.start, descending))
-            except (ValueError, TypeError, OverflowError) as error:
-                raise invalid("cursor", "invalid", "This cursor is not one of ours.") from error
-        sign = "-" if descending else ""
-        found = list(rows.order_by(*(sign + field for field in self.fields))[: self.limit + 1])
+        start = self._read_start(_kinds(rows, self.fields))
+        page = _page_of(rows, self.fields, self._reads_descending, start, self.limit)
+        return self._cut(list(page))
+
+    def slice_prepared(self, build: Callable[..., Rows], **given: Any) -> list[dict[str, Any]]:
+        """This page of ``build(**given)``, as `slice`, but compiled only once.
+
+        `build` must be a function of a module that makes the same queryset for the same arguments,
+        whatever their values. One query.
+        """
+        kinds = tuple((name, type(value)) for name, value in given.items())
+        prepared = _prepare(
+            build, kinds, self.fields, self._reads_descending, self.start is not None, self.limit
+        )
+        start = self._read_start(prepared.kinds)
+        values = given | {f"start{index}": value for index, value in enumerate(start or ())}
+        return self._cut(prepared.query.fetch(values))
+
+    @property
+    def _reads_descending(self) -> bool:
+        return self.descending != self.backwards
+
+    def _cut(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         self._more = len(found) > self.limit
         found = found[: self.limit]
         return found[::-1] if self.backwards else found
 
-    def _after(self, rows: QuerySet[Any, Any], start: list[Any], descending: bool) -> Q:
-        """Rows beyond `start`: ``a > x OR (a = x AND b > y)``, bounded so that an index serves."""
-        sign = "lt" if descending else "gt"
-        values = [
-            self._parse(rows, field, value) for field, value in zip(self.fields, start, strict=True)
-        ]
-        if len(self.fields) == 1:
-            return Q(**{f"{self.fields[0]}__{sign}": values[0]})
-        first, last = self.fields
-        return Q(**{f"{first}__{sign}e": values[0]}) & (
-            Q(**{f"{first}__{sign}": values[0]}) | Q(**{f"{last}__{sign}": values[1]})
-        )
-
-    @staticmethod
-    def _parse(rows: QuerySet[Any, Any], field: str, value: str) -> Any:
-        kind = rows.query.resolve_ref(field).output_field.get_internal_type()
-        if kind == "UUIDField":
-            return UUID(value)
-        if kind == "DateTimeField":
-            return datetime.fromisoformat(value)
-        return value
+    def _read_start(self, kinds: Sequence[type]) -> list[Any] | None:
+        """The values in the cursor, as what they are; 400 for a cursor that was made up."""
+        if self.start is None:
+            return None
+        readers: dict[type, Callable[[str], Any]] = {UUID: UUID, datetime: datetime.fromisoformat}
+        try:
+            return [
+                readers.get(kind, str)(value) for kind, value in zip(kinds, self.start, strict=True)
+            ]
+        except ValueError as error:
+            raise invalid("cursor", "invalid", "This cursor is not one of ours.") from error
 
     def envelope(self, rows: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
         """The reply: rows, the cursors of the neighbouring pages, and what else belongs to it."""
