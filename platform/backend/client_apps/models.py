@@ -64,6 +64,7 @@ class ClientApp(models.Model):
                 fields=["tenant", "name"],
                 condition=Q(revoked_at__isnull=True),
                 name="client_apps_app_name",
+                violation_error_message="The tenant has an app of this name already.",
             ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.TENANT, tenant__isnull=False)

@@ -100,6 +100,7 @@ class Member(TenantOwned):
                 fields=["tenant", "person"],
                 condition=Q(revoked_at__isnull=True),
                 name="tenants_member_once_per_tenant",
+                violation_error_message="This person is a member of the tenant already.",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="tenants_member_role"),
         ]
