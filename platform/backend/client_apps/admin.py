@@ -1,0 +1,250 @@
+"""Staff's view of the client apps and their keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+)
+
+from backend.accounts.abilities import ABILITIES
+from backend.client_apps.models import AppKey, ClientApp, Kind
+from backend.common.admin import (
+    ModelAdmin,
+    ModelForm,
+    ReadOnlyInline,
+    address_of_row,
+    linked,
+    submitted,
+)
+
+
+class Lifetime(forms.TypedChoiceField):
+    """For how long a new key works, as days; empty for a key without an end."""
+
+    widget = UnfoldAdminSelectWidget
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="The new key is valid for",
+            choices=[(30, "30 days"), (90, "90 days"), (365, "a year"), ("", "as long as the app")],
+            coerce=int,
+            empty_value=None,
+            initial=365,
+            required=False,
+        )
+
+
+class ClientAppForm(ModelForm):
+    scopes = forms.MultipleChoiceField(
+        choices=[(scope, f"{scope}: {meaning}") for scope, meaning in ABILITIES.items()],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        required=False,
+        help_text="All that the app may do. Without any, its key opens nothing.",
+    )
+
+    def clean_scopes(self) -> list[str]:
+        return sorted(self.cleaned_data["scopes"])
+
+
+class AddClientAppForm(ClientAppForm):
+    lifetime = Lifetime()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Only the portal has none, and it is registered by `create_portal_app`.
+        self.fields["tenant"].required = True
+
+
+class RotateForm(forms.Form):
+    overlap_hours = forms.IntegerField(
+        label="Hours that the old keys go on working",
+        help_text="Time to put the new key in place everywhere. 0 stops the old ones at once.",
+        min_value=0,
+        max_value=30 * 24,
+        initial=24,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    lifetime = Lifetime()
+
+
+class AppKeyInline(ReadOnlyInline):
+    model = AppKey
+    fields = readonly_fields = (
+        "starts_with", "works", "created_at", "last_used_at", "expires_at", "revoked_at",
+    )  # fmt: skip
+
+    @display(description="key")
+    def starts_with(self, key: AppKey) -> str:
+        return str(key)
+
+    @display(description="works", boolean=True)
+    def works(self, key: AppKey) -> bool:
+        return key.is_usable()
+
+
+@admin.register(ClientApp)
+class ClientAppAdmin(ModelAdmin):
+    form = ClientAppForm
+    list_display = (
+        "name", linked("tenant", order="tenant__name"), "scopes_list", "usable_keys", "last_used",
+        "status",
+    )  # fmt: skip
+    list_display_links = ("name",)
+    list_filter = ("kind", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("tenant",)
+    search_fields = ("name", "tenant__name", "tenant__slug")
+    search_help_text = "The app’s name, or its tenant’s"
+    autocomplete_fields = ("tenant",)
+    fieldsets = (
+        (None, {"fields": (("name", "tenant"), ("id", "kind"), "scopes")}),
+        ("Record", {"fields": (("status", "last_used"), ("created_at", "revoked_at"))}),
+    )
+    add_fieldsets = ((None, {"fields": (("name", "tenant"), "scopes", "lifetime")}),)
+    readonly_fields = ("id", "kind", "status", "last_used", "created_at", "revoked_at")
+    inlines = (AppKeyInline,)
+    actions_detail = ("rotate", "revoke")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ClientApp]:
+        keys = AppKey.objects.filter(app_id=OuterRef("pk")).order_by().values("app_id")
+        usable = keys.usable().annotate(number=Count("pk")).values("number")
+        last_used = keys.annotate(latest=Max("last_used_at")).values("latest")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                usable_keys_count=Coalesce(Subquery(usable, output_field=IntegerField()), 0),
+                last_used_at=Subquery(last_used),
+            )
+        )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:
+            kwargs["form"] = AddClientAppForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """An app never moves to another tenant, and the portal never into one."""
+        return (*self.readonly_fields, "tenant") if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[type[ReadOnlyInline], ...]:
+        return self.inlines if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj and (obj.kind == Kind.PORTAL or obj.revoked_at):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def offers(self, action: str, row: ClientApp) -> bool:
+        if action == "revoke" and row.kind == Kind.PORTAL:
+            return False
+        return row.revoked_at is None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.issued_key = obj.issue_key(expires_at=_end(form.cleaned_data["lifetime"]))
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._key_page(request, obj, obj.issued_key)
+
+    @display(description="scopes")
+    def scopes_list(self, app: ClientApp) -> str:
+        if set(app.scopes) == set(ABILITIES):
+            return "all"
+        return ", ".join(app.scopes)
+
+    @display(description="usable keys")
+    def usable_keys(self, app: Any) -> int:
+        return int(app.usable_keys_count)
+
+    @display(description="last used", ordering="last_used_at")
+    def last_used(self, app: Any) -> datetime | None:
+        return app.last_used_at
+
+    @display(description="state", label={"usable": "success", "no key": "warning", "revoked": ""})
+    def status(self, app: Any) -> str:
+        if app.revoked_at:
+            return "revoked"
+        return "usable" if app.usable_keys_count else "no key"
+
+    @action(
+        description="Change key", permissions=["client_apps.rotate_clientapp"], icon="autorenew"
+    )
+    def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        app = self.row_for("rotate", request, object_id)
+        form = RotateForm(submitted(request))
+        if form.is_valid():
+            overlap = timedelta(hours=form.cleaned_data["overlap_hours"])
+            key = ""
+            with self.carried_out(request, app, form, f"Issued a new key, overlap {overlap}."):
+                key = app.rotate_key(
+                    overlap=overlap, expires_at=_end(form.cleaned_data["lifetime"])
+                )
+            if key:
+                return self._key_page(request, app, key)
+        return self.action_page(
+            request,
+            app,
+            form,
+            title=f"Change the key of {app}",
+            explanation="A new key is made and shown once. The old ones expire after the time "
+            "that you choose.",
+            submit="Make a new key",
+        )
+
+    @action(
+        description="Revoke",
+        permissions=["client_apps.revoke_clientapp"],
+        icon="block",
+        variant=ActionVariant.DANGER,
+    )
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        app = self.row_for("revoke", request, object_id)
+        form = forms.Form(submitted(request))
+        if form.is_valid():
+            with self.carried_out(request, app, form, "Revoked."):
+                app.revoke()
+            if form.is_valid():
+                return self.back_to(request, app, f"{app} and all its keys are revoked.")
+        return self.action_page(
+            request,
+            app,
+            form,
+            title=f"Revoke {app}",
+            explanation="The app and all its keys stop working at once, for good. It can’t be "
+            "undone: a new app has another id.",
+            submit="Revoke the app",
+            is_grave=True,
+        )
+
+    def _key_page(self, request: HttpRequest, app: ClientApp, key: str) -> HttpResponse:
+        """Shows the key: in this reply and nowhere else. A message would lie in the session."""
+        return self.row_page(
+            request,
+            app,
+            "admin/client_apps/key.html",
+            title=f"The new key of {app}",
+            key=key,
+            page_of_app=address_of_row(app),
+        )
+
+
+def _end(days: int | None) -> datetime | None:
+    return timezone.now() + timedelta(days=days) if days else None
