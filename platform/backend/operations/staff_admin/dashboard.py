@@ -1,0 +1,157 @@
+"""The figures on the staff admin's start page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import models
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from backend.accounts.models import Person, Session
+from backend.client_apps.models import AppKey
+from backend.tenants.models import State, Tenant
+
+DAYS: Final = 30
+SHOWN: Final = 6
+KEY_ENDS_SOON: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One card: `notes` are the quiet words under the number."""
+
+    title: str
+    icon: str
+    value: str
+    notes: tuple[str, ...]
+    address: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A day in the chart of sign-ups; `height` is in percent of the best day."""
+
+    day: date
+    count: int
+    height: int
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
+
+
+@dataclass(frozen=True)
+class Attention:
+    text: str
+    address: str
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Adds the figures of what this member of staff may look at."""
+    user = request.user
+    figures = [
+        make()
+        for permission, make in _FIGURES.items()
+        if user.has_perm(permission)  # type: ignore[union-attr]
+    ]
+    context |= {"title": "Overview", "figures": figures, "attention": _attention(request)}
+    if user.has_perm("accounts.view_person"):  # type: ignore[union-attr]
+        context |= {"sign_ups": _sign_ups(), "people": _newest(Person.objects.all())}
+    if user.has_perm("tenants.view_tenant"):  # type: ignore[union-attr]
+        context["tenants"] = _newest(Tenant.objects.all())
+    return context
+
+
+def _tenants() -> Figure:
+    by_state = dict(Tenant.objects.order_by().values_list("state").annotate(Count("pk")))
+    states = tuple(
+        f"{by_state[state]} {State(state).label.lower()}"
+        for state in State.values
+        if by_state.get(state)
+    )
+    total = intcomma(sum(by_state.values()))
+    return Figure("Tenants", "storefront", total, states, _list_of(Tenant))
+
+
+def _people() -> Figure:
+    since = timezone.now() - timedelta(days=DAYS)
+    found = Person.objects.aggregate(
+        total=Count("pk", filter=Q(is_active=True)),
+        recent=Count("pk", filter=Q(created_at__gte=since)),
+        staff=Count("pk", filter=Q(is_staff=True, is_active=True)),
+    )
+    notes = (f"{found['recent']} new in {DAYS} days", f"{found['staff']} staff")
+    return Figure("People", "person", intcomma(found["total"]), notes, _list_of(Person))
+
+
+def _sessions() -> Figure:
+    found = (
+        Session.objects.live()
+        .filter(person__isnull=False)
+        .aggregate(
+            total=Count("pk"),
+            portal=Count("pk", filter=Q(surface=Session.Surface.PORTAL)),
+            staff=Count("pk", filter=Q(surface=Session.Surface.STAFF)),
+        )
+    )
+    notes = (f"{found['portal']} in the portal", f"{found['staff']} staff")
+    return Figure("Signed in", "devices", intcomma(found["total"]), notes, _list_of(Session))
+
+
+_FIGURES: Final[dict[str, Callable[[], Figure]]] = {
+    "tenants.view_tenant": _tenants,
+    "accounts.view_person": _people,
+    "accounts.view_session": _sessions,
+}
+
+
+def _sign_ups() -> list[Bar]:
+    first = timezone.now().date() - timedelta(days=DAYS - 1)
+    counts = dict(
+        Person.objects.filter(created_at__date__gte=first)
+        .order_by()
+        .annotate(day=TruncDate("created_at"))
+        .values_list("day")
+        .annotate(Count("pk"))
+    )
+    best = max([*counts.values(), 1])
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    return [Bar(day, counts.get(day, 0), round(100 * counts.get(day, 0) / best)) for day in days]
+
+
+def _attention(request: HttpRequest) -> list[Attention]:
+    found = []
+    user = request.user
+    if user.has_perm("procrastinate.view_procrastinatejob"):  # type: ignore[union-attr]
+        failed = ProcrastinateJob.objects.filter(status="failed").count()
+        if failed:
+            text = "A job has failed" if failed == 1 else f"{failed} jobs have failed"
+            found.append(Attention(text, f"{_list_of(ProcrastinateJob)}?status__exact=failed"))
+    if user.has_perm("client_apps.view_clientapp"):  # type: ignore[union-attr]
+        soon = AppKey.objects.usable().filter(expires_at__lt=timezone.now() + KEY_ENDS_SOON)
+        found += [
+            Attention(
+                f"The key {key} of {key.app} expires on {key.expires_at:%-d %B}",
+                reverse("admin:client_apps_clientapp_change", args=[key.app_id]),
+            )
+            for key in soon.select_related("app").order_by("expires_at")[:SHOWN]
+        ]
+    return found
+
+
+def _newest(rows: QuerySet[Any]) -> list[Any]:
+    """By the key, which is made in the order of time and has an index."""
+    return list(rows.order_by("-pk")[:SHOWN])
+
+
+def _list_of(model: type[models.Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
