@@ -93,8 +93,8 @@ def database_address() -> str:
     if given := os.environ.get("DATABASE_URL"):
         return given
     server = embedded()
-    server.start()
-    say("PostgreSQL stays up; `bin/dev --stop` stops it.")
+    if server.start():
+        say("PostgreSQL was started and stays up; `bin/dev --stop` stops it.")
     return server.ensure_database(DATABASE)
 
 

@@ -50,7 +50,8 @@ class EmbeddedPostgres:
         self.durable = durable
         self._child: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self) -> bool:
+        """Whether it was not running before."""
         with self._lock():
             process = self._process()
             if process is not None and not self._answers(self._socket_directory()):
@@ -59,6 +60,7 @@ class EmbeddedPostgres:
             if process is None:
                 self._prepare()
                 self._launch()
+            return process is None
 
     def stop(self) -> bool:
         """Whether there was a server to stop."""
