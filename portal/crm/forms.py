@@ -91,7 +91,12 @@ class CustomerForm(RelayForm):
     )
 
     error_texts = {
-        "tag-limit-reached": _("There are already 200 different tags, which is as many as we keep.")
+        "early": _("Nobody was born that long ago."),
+        "future": _("This day is still to come."),
+        "bar": _("A tag can’t contain a |."),
+        "tag-limit-reached": _(
+            "There are already 200 different tags. Please use one of them, or remove some first."
+        ),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -167,11 +172,18 @@ class WithEtagForm(RelayForm):
 class MergeForm(RelayForm):
     duplicate_id = forms.UUIDField(widget=forms.HiddenInput)
 
+    error_texts = {
+        "duplicate-already-merged": _("The right one was merged into another customer before."),
+        "duplicate-erased": _("The right one was erased, so there’s nothing left to merge."),
+        "merge-into-itself": _("This is one and the same customer."),
+    }
+
 
 class ErasureForm(RelayForm):
     reason = LinesField(
         label=_("Reason"),
         max_length=500,
+        required=False,
         widget=text_area(2),
         help_text=_("Stays on record, so please don’t name the person: “Asked by letter, 3 May”."),
     )
@@ -186,6 +198,17 @@ class NoteForm(RelayForm):
 
 
 class ImportForm(RelayForm):
+    error_texts = {
+        "spreadsheet": _(
+            "This is the spreadsheet itself. Please save it as CSV first, and send that."
+        ),
+        "not-csv": _("This doesn’t look like a CSV file. Please save your list as one."),
+        "empty": _("There’s nothing in this file."),
+        "no-heading": _("The first row must name the columns, with “Name” or “Email” among them."),
+        "column-twice": _("Two columns have the same name. Please remove one of them."),
+        "payload-too-large": _("This is more than 5,000 rows or 2 MB. Please split the list."),
+    }
+
     file = forms.FileField(
         label=_("Your list"),
         help_text=_("A CSV file with at most 5,000 rows and 2 MB."),
@@ -195,5 +218,5 @@ class ImportForm(RelayForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise ValidationError(_("This file is larger than 2 MB. Please split it."), code="size")
+            raise ValidationError(self.error_texts["payload-too-large"], code="payload-too-large")
         return file

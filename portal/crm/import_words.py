@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.api_client.customers import ImportRow
+from portal.api_client.customers import ImportRow, RowError
 
 OUTCOMES: Mapping[str, str | Promise] = {
     "created": _("Added"),
     "updated": _("Updated"),
-    "skipped": _("Left out"),
+    "skipped": _("Unchanged"),
     "failed": _("Not read"),
 }
 TONES = {"created": "success", "updated": "success", "skipped": "neutral", "failed": "danger"}
 ICONS = {
     "created": "user-round-plus",
     "updated": "refresh-cw",
-    "skipped": "minus",
+    "skipped": "equal",
     "failed": "circle-alert",
 }
 FIELDS: Mapping[str, str | Promise] = {
@@ -30,21 +30,29 @@ FIELDS: Mapping[str, str | Promise] = {
     "address": _("Address"),
     "tags": _("Tags"),
 }
-REASONS: Mapping[str, str | Promise] = {
+FIELD_REASONS: Mapping[str, str | Promise] = {
     "required": _("is missing"),
     "blank": _("is missing"),
     "invalid": _("can’t be read"),
-    "max_length": _("is too long"),
-    "min_value": _("is too small"),
-    "max_value": _("is too large"),
+    "max-length": _("is too long"),
+    "early": _("is too long ago"),
+    "future": _("is still to come"),
+    "control": _("contains signs that can’t be shown"),
+    "bar": _("contains a |"),
+}
+ROW_REASONS: Mapping[str, str | Promise] = {
+    "unclosed-quote": _("A quotation mark isn’t closed."),
+    "too-many-cells": _("There are more cells than columns."),
 }
 
 
 def explain(row: ImportRow) -> str:
     """Why a row wasn't taken: "Email can’t be read. Name is missing." """
-    return " ".join(
-        f"{FIELDS[each.field]} {REASONS[each.code]}."
-        if each.field in FIELDS and each.code in REASONS
-        else each.detail
-        for each in row.errors
-    )
+    return " ".join(_sentence(each) for each in row.errors)
+
+
+def _sentence(error: RowError) -> str:
+    """In our own words where we have some: the platform's were written when the file was read."""
+    if error.field in FIELDS and error.code in FIELD_REASONS:
+        return f"{FIELDS[error.field]} {FIELD_REASONS[error.code]}."
+    return str(ROW_REASONS.get(error.code, error.detail))

@@ -8,6 +8,7 @@ app_name = "crm"
 
 urlpatterns = [
     path("", listing.customers, name="list"),
+    path("tags/", listing.tags, name="tags"),
     path("export.csv", listing.export, name="export"),
     path("new/", customer.new, name="new"),
     path("import/", imports.upload, name="import"),

@@ -1,13 +1,14 @@
 """The list of customers, and the same as a file."""
 
+from collections import Counter
+
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from portal.api_client import parallel
-from portal.api_client.customers import Tag
+from portal.api_client.customers import CustomerPage
 from portal.common.http import PortalRequest
 from portal.ui.components.tables import Column
 
@@ -34,11 +35,7 @@ def customers(request: PortalRequest, slug: str) -> HttpResponse:
     order = request.GET.get("order", "")
     order = order if order in ORDERS else "name"
     cursor = request.GET.get("cursor", "")
-    page, tags = parallel(
-        lambda: request.platform.customers.list(q=q, tag=tag, order=order, cursor=cursor),
-        request.platform.customers.tags,
-    )
-    pills, more_tags = _split(tags.results, tag)
+    page = request.platform.customers.list(q=q, tag=tag, order=order, cursor=cursor)
     return render(
         request,
         "crm/list.html",
@@ -50,24 +47,38 @@ def customers(request: PortalRequest, slug: str) -> HttpResponse:
             "order": order,
             "orders": ORDERS.items(),
             "order_name": ORDERS[order],
-            "pills": pills,
-            "more_tags": more_tags,
+            "near_tags": _near_tags(page, tag),
             "columns": COLUMNS,
             "narrowed": bool(q or tag or cursor),
         },
     )
 
 
-def _split(tags: tuple[Tag, ...], chosen: str) -> tuple[list[Tag], list[Tag]]:
-    """The tags that most customers carry, with the chosen one; and all others, by name."""
-    by_use = sorted(tags, key=lambda tag: (tag.name != chosen, -tag.customers, tag.name.casefold()))
-    return by_use[:PILLS], sorted(by_use[PILLS:], key=lambda tag: tag.name.casefold())
+def _near_tags(page: CustomerPage, chosen: str) -> list[str]:
+    """The tags that these customers carry most, after the chosen one.
+
+    All tags of the business would be another call; they have a page of their own.
+    """
+    carried = Counter(name for customer in page.results for name in customer.tags)
+    del carried[chosen]
+    common = sorted(carried, key=lambda name: (-carried[name], name.casefold()))
+    return [chosen, *common][:PILLS] if chosen else common[:PILLS]
+
+
+@require_safe
+def tags(request: PortalRequest, slug: str) -> HttpResponse:
+    """Every tag of the business, each leading to the customers that carry it."""
+    found = request.platform.customers.tags().results
+    by_name = sorted(found, key=lambda tag: tag.name.casefold())
+    return render(request, "crm/tags.html", {"slug": slug, "tags": by_name})
 
 
 @require_safe
 def export(request: PortalRequest, slug: str) -> StreamingHttpResponse:
-    """All customers as a CSV file, passed on while it arrives."""
-    download = request.platform.customers.export()
+    """The customers that the list shows, on all its pages, as a CSV file."""
+    download = request.platform.customers.export(
+        q=request.GET.get("q", "").strip(), tag=request.GET.get("tag", "")
+    )
     filename = f"{slug}-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         download.chunks,

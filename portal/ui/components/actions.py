@@ -3,11 +3,11 @@
 from typing import Literal
 
 from django.template import Library
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
+from portal.ui.components.markup import markup
 
 ButtonVariant = Literal["primary", "secondary", "quiet", "danger"]
 ButtonSize = Literal["small", "medium", "large"]
@@ -26,7 +26,7 @@ def _classes(component: str, variant: str, size: str, width: str) -> str:
 
 def _face(label: str, icon: str) -> SafeString:
     drawing = draw_icon(icon, "small") if icon else ""
-    return format_html('{}<span class="button__label">{}</span>', drawing, label)
+    return markup('{}<span class="button__label">{}</span>', drawing, label)
 
 
 @register.simple_tag
@@ -43,13 +43,13 @@ def button(
     form: str = "",
 ) -> SafeString:
     """A button of a form. `form` names the form when the button stands outside of it."""
-    return format_html(
+    return markup(
         '<button class="{}" type="{}"{}{}{}>{}</button>',
         _classes("button", variant, size, width),
         choose("button", "kind", kind, ButtonKind),
-        format_html(' name="{}"', name) if name else "",
-        format_html(' value="{}"', value) if value else "",
-        format_html(' form="{}"', form) if form else "",
+        markup(' name="{}"', name) if name else "",
+        markup(' value="{}"', value) if value else "",
+        markup(' form="{}"', form) if form else "",
         _face(label, icon),
     )
 
@@ -66,7 +66,7 @@ def link_button(
     download: bool = False,
 ) -> SafeString:
     """A link that looks like a button: it goes somewhere and changes nothing."""
-    return format_html(
+    return markup(
         '<a class="{}" href="{}"{}>{}</a>',
         _classes("link_button", variant, size, width),
         url,
@@ -78,12 +78,12 @@ def link_button(
 @register.simple_tag
 def icon_button(label: str, icon: str, *, name: str = "", value: str = "") -> SafeString:
     """A quiet square button that shows only its icon; `label` is what it says."""
-    return format_html(
+    return markup(
         '<button class="button button--quiet button--icon" type="submit" title="{}"{}{}>'
         '{}<span class="visually-hidden">{}</span></button>',
         label,
-        format_html(' name="{}"', name) if name else "",
-        format_html(' value="{}"', value) if value else "",
+        markup(' name="{}"', name) if name else "",
+        markup(' value="{}"', value) if value else "",
         draw_icon(icon, "small"),
         label,
     )
@@ -92,7 +92,7 @@ def icon_button(label: str, icon: str, *, name: str = "", value: str = "") -> Sa
 @register.simple_block_tag
 def menu(content: str, label: str, icon: str = "ellipsis") -> SafeString:
     """A list of further actions behind one button. Fill it with `menu_link`s."""
-    return format_html(
+    return markup(
         '<details class="menu" data-menu><summary class="button button--secondary button--medium">'
         '{}<span class="button__label">{}</span></summary>'
         '<ul class="menu__list">{}</ul></details>',
@@ -110,7 +110,7 @@ def menu_link(
     label: str, url: str, *, icon: str, variant: str = "plain", download: bool = False
 ) -> SafeString:
     choose("menu_link", "variant", variant, MenuLinkVariant)
-    return format_html(
+    return markup(
         '<li><a class="menu__item menu__item--{}" href="{}"{}>{}<span>{}</span></a></li>',
         variant,
         url,
@@ -123,7 +123,7 @@ def menu_link(
 @register.simple_tag
 def menu_choice(label: str, url: str, *, current: bool = False) -> SafeString:
     """One of several ways to see the page; the current one has a tick."""
-    return format_html(
+    return markup(
         '<li><a class="menu__item" href="{}"{}><span>{}</span>{}</a></li>',
         url,
         SafeString(' aria-current="true"') if current else "",
@@ -135,7 +135,7 @@ def menu_choice(label: str, url: str, *, current: bool = False) -> SafeString:
 @register.simple_block_tag
 def inline_confirm(content: str, label: str, question: str, *, icon: str = "trash-2") -> SafeString:
     """A quiet icon that asks once more before its form, which stands between the tags."""
-    return format_html(
+    return markup(
         '<details class="menu" data-menu>'
         '<summary class="button button--quiet button--icon" title="{}">{}'
         '<span class="visually-hidden">{}</span></summary>'

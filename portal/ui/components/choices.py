@@ -1,5 +1,7 @@
 """Closed choices: a component that is given a word it doesn't know fails where it is written."""
 
+from collections.abc import Hashable
+from functools import cache
 from typing import get_args
 
 
@@ -7,9 +9,14 @@ class UnknownVariant(ValueError):
     """A component was asked for a variant that isn't in the style guide."""
 
 
-def choose(component: str, argument: str, value: str, choices: object) -> str:
-    known = get_args(choices)
-    if value not in known:
-        listed = ", ".join(known)
+@cache
+def _known(choices: Hashable) -> tuple[str, ...]:
+    return get_args(choices)
+
+
+def choose(component: str, argument: str, value: str, choices: Hashable) -> str:
+    """`value`, if `choices` (a `Literal`) lists it."""
+    if value not in _known(choices):
+        listed = ", ".join(_known(choices))
         raise UnknownVariant(f"{component}: {argument}={value!r} isn't one of {listed}")
     return value

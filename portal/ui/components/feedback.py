@@ -12,13 +12,12 @@ from django.http import HttpRequest
 from django.template import Context, Library
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
-from portal.ui.components.markup import trimmed
+from portal.ui.components.markup import markup, trimmed
 
 Tone = Literal["neutral", "success", "warning", "danger"]
 TONE_ICONS = {
@@ -81,12 +80,12 @@ def notice(context: Context) -> str:
 def callout(content: str, *, tone: str = "neutral", title: str = "") -> SafeString:
     """A remark that belongs to the page itself."""
     choose("callout", "tone", tone, Tone)
-    return format_html(
+    return markup(
         '<div class="callout callout--{}">{}<div class="callout__body">{}{}</div></div>',
         tone,
         draw_icon(TONE_ICONS[tone]),
-        format_html('<p class="callout__title">{}</p>', title) if title else "",
-        format_html('<div class="callout__text">{}</div>', trimmed(content)),
+        markup('<p class="callout__title">{}</p>', title) if title else "",
+        markup('<div class="callout__text">{}</div>', trimmed(content)),
     )
 
 
@@ -94,7 +93,7 @@ def callout(content: str, *, tone: str = "neutral", title: str = "") -> SafeStri
 def badge(label: str, *, tone: str = "neutral", icon: str = "") -> SafeString:
     """A state in one or two words. Its icon differs by state, so colour is never alone."""
     choose("badge", "tone", tone, Tone)
-    return format_html(
+    return markup(
         '<span class="badge badge--{}">{}{}</span>',
         tone,
         draw_icon(icon or TONE_ICONS[tone], "small") if tone != "neutral" or icon else "",
@@ -106,17 +105,17 @@ def badge(label: str, *, tone: str = "neutral", icon: str = "") -> SafeString:
 def attention(content: str) -> SafeString:
     """What somebody should look at; fill it with `attention_row`s. Without any, all is well."""
     if not content.strip():
-        return format_html(
+        return markup(
             '<p class="attention__none">{}{}</p>',
             draw_icon("circle-check", "small"),
             _("Nothing needs your attention."),
         )
-    return format_html('<ul class="attention">{}</ul>', content)
+    return markup('<ul class="attention">{}</ul>', content)
 
 
 @register.simple_tag
 def attention_row(text: str, url: str, action: str, *, icon: str = "triangle-alert") -> SafeString:
-    return format_html(
+    return markup(
         '<li class="attention__row"><span class="attention__icon">{}</span>'
         '<span class="attention__words"><span class="attention__text">{}</span>'
         '<a class="attention__link" href="{}">{}{}</a></span></li>',

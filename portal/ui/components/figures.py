@@ -5,11 +5,11 @@ from typing import Literal, NamedTuple
 
 from django.template import Library
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
+from portal.ui.components.markup import markup
 
 Trend = Literal["none", "up", "down", "level"]
 TREND_ICONS = {"up": "trending-up", "down": "trending-down", "level": "move-right"}
@@ -94,7 +94,7 @@ def sparkline(values: Sequence[int], label: str) -> SafeString:
     ]
     line = " ".join(f"{x},{y}" for x, y in spots)
     end = spots[-1] if spots else (0, SPARK_HEIGHT)
-    return format_html(
+    return markup(
         '<svg class="sparkline" viewBox="0 0 {} {}" width="{}" height="{}" role="img" '
         'aria-label="{}" focusable="false"><polyline points="{}"/><circle cx="{}" cy="{}" r="2.5"/>'
         "</svg>",
@@ -145,21 +145,21 @@ def trend_of(now: int, before: int) -> str:
 def progress(label: str, value: int | None = None, maximum: int = 100) -> SafeString:
     """How far long work is; without a value it only says that it goes on."""
     known = value is not None
-    return format_html(
+    return markup(
         '<div class="progress"><p class="progress__label"><span>{}</span>{}</p>'
         '<progress class="progress__bar" aria-label="{}" max="{}"{}></progress></div>',
         label,
-        format_html('<span class="figures">{} / {}</span>', value, maximum) if known else "",
+        markup('<span class="figures">{} / {}</span>', value, maximum) if known else "",
         label,
         maximum,
-        format_html(' value="{}"', value) if known else "",
+        markup(' value="{}"', value) if known else "",
     )
 
 
 @register.simple_tag
 def skeleton(label: str, lines: int = 3) -> SafeString:
     """The place of something that is still on its way."""
-    return format_html(
+    return markup(
         '<div class="skeleton" role="status"><span class="visually-hidden">{}</span>{}</div>',
         label,
         SafeString('<span class="skeleton__line" aria-hidden="true"></span>' * lines),
@@ -169,12 +169,12 @@ def skeleton(label: str, lines: int = 3) -> SafeString:
 @register.simple_block_tag
 def timeline(content: str) -> SafeString:
     """What happened, newest first; fill it with `timeline_entry`s."""
-    return format_html('<ol class="timeline">{}</ol>', content)
+    return markup('<ol class="timeline">{}</ol>', content)
 
 
 @register.simple_block_tag
 def timeline_entry(content: str, *, icon: str = "message-square") -> SafeString:
-    return format_html(
+    return markup(
         '<li class="timeline__entry"><span class="timeline__icon">{}</span>'
         '<div class="timeline__body">{}</div></li>',
         draw_icon(icon, "small"),

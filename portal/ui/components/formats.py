@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -9,12 +10,12 @@ from babel.dates import format_date, format_datetime, format_skeleton, format_ti
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.template import Library
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.ui.components.choices import choose
+from portal.ui.components.markup import markup
 
 # The businesses are European: plain "en" would write dates the American way.
 LOCALES = {"en": Locale("en", "GB"), "de": Locale("de")}
@@ -26,6 +27,12 @@ register = Library()
 
 def locale() -> Locale:
     return LOCALES[(get_language() or "en").partition("-")[0]]
+
+
+@lru_cache(maxsize=1024)
+def _written_day(value: datetime.date, language: Locale) -> str:
+    """Lists show the same few days over and over."""
+    return format_date(value, "medium", locale=language)
 
 
 @register.filter
@@ -42,8 +49,10 @@ def count(number: int) -> str:
 
 @register.filter
 def day(value: datetime.date | None) -> str:
-    """ "20 Nov 2026"; empty stays empty."""
-    return format_date(value, "medium", locale=locale()) if value else ""
+    """ "20 Nov 2026", of a moment where the business is; empty stays empty."""
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).date()
+    return _written_day(value, locale()) if value else ""
 
 
 @register.filter
@@ -83,10 +92,10 @@ def moment(value: datetime.datetime, style: str = "short") -> SafeString:
         shown = format_timedelta(value - timezone.now(), add_direction=True, locale=locale())
     elif style == "long":
         hour = format_skeleton("Hm", local, tzinfo=local.tzinfo, locale=locale())
-        shown = f"{format_date(local, 'medium', locale=locale())}, {hour}"
+        shown = f"{day(value)}, {hour}"
     else:
-        shown = format_date(local, "medium", locale=locale())
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
+        shown = day(value)
+    return markup('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
 
 
 @register.simple_tag

@@ -5,10 +5,10 @@ from typing import Literal
 from django import forms
 from django.template import Context, Library
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
+from portal.ui.components.markup import joined, markup
 
 FieldWidth = Literal["full", "half", "short"]
 FormMethod = Literal["post", "get"]
@@ -49,7 +49,7 @@ def field(bound: forms.BoundField, *, width: str = "full", hide_optional: bool =
         described.append(f"{bound.auto_id}_help")
     if bound.errors:
         described.append(f"{bound.auto_id}_error")
-    attrs: dict[str, str] = {"class": f"control control--{kind}"}
+    attrs: dict[str, str | bool] = {"class": f"control control--{kind}"}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
@@ -87,7 +87,7 @@ def form_errors(form: forms.BaseForm) -> str:
 
 
 def hidden_inputs(form: forms.BaseForm) -> SafeString:
-    return format_html_join("", "{}", ((bound,) for bound in form.hidden_fields()))
+    return joined(str(bound) for bound in form.hidden_fields())
 
 
 @register.simple_block_tag(takes_context=True)
@@ -108,11 +108,11 @@ def form(
     choose("form", "method", method, FormMethod)
     if method == "post" and context.get("read_only"):
         return render_to_string("ui/components/read_only.html")
-    return format_html(
+    return markup(
         '<form class="form" method="{}"{}{}{} novalidate>{}{}{}</form>',
         method,
-        format_html(' action="{}"', action) if action else "",
-        format_html(' id="{}"', anchor) if anchor else "",
+        markup(' action="{}"', action) if action else "",
+        markup(' id="{}"', anchor) if anchor else "",
         ' enctype="multipart/form-data"' if bound and bound.is_multipart() else "",
         form_errors(bound) if bound else "",
         hidden_inputs(bound) if bound else "",

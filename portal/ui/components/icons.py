@@ -4,11 +4,11 @@ from functools import cache
 from typing import Literal
 
 from django.template import Library
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from portal.ui.components.choices import choose
+from portal.ui.components.markup import markup
 
 IconSize = Literal["small", "medium", "large", "huge"]
 PIXELS = {"small": 16, "medium": 20, "large": 24, "huge": 40}
@@ -34,8 +34,7 @@ def _decorative(name: str, size: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: str = "medium", label: str = "") -> SafeString:
     """Decorative unless it has a `label`, which is then what a screen reader says."""
-    drawing = _decorative(str(name), str(size))
+    drawing = _decorative(name, size)
     if not label:
         return drawing
-    spoken = conditional_escape(label)
-    return mark_safe(f'{drawing}<span class="visually-hidden">{spoken}</span>')  # noqa: S308
+    return markup('{}<span class="visually-hidden">{}</span>', drawing, label)

@@ -5,12 +5,11 @@ from typing import Literal
 
 from django.template import Library
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
-from portal.ui.components.markup import trimmed
+from portal.ui.components.markup import markup, trimmed
 
 AvatarShape = Literal["round", "square"]
 AvatarSize = Literal["small", "medium", "large"]
@@ -34,7 +33,7 @@ def avatar(name: str, *, shape: str = "round", size: str = "medium") -> SafeStri
     choose("avatar", "size", size, AvatarSize)
     # Not `hash()`: its salt would give a name another tint in every process.
     tint = zlib.crc32(name.encode()) % TINTS
-    return format_html(
+    return markup(
         '<span class="avatar avatar--{} avatar--{} avatar--tint-{}" aria-hidden="true">{}</span>',
         shape,
         size,
@@ -46,26 +45,26 @@ def avatar(name: str, *, shape: str = "round", size: str = "medium") -> SafeStri
 @register.simple_tag
 def person(name: str, *, url: str = "", more: str = "") -> SafeString:
     """Somebody in a list: initials, name, and a quiet second line."""
-    return format_html(
+    return markup(
         '<span class="person">{}<span class="person__words">{}{}</span></span>',
         avatar(name),
-        format_html('<a class="person__name" href="{}">{}</a>', url, name)
+        markup('<a class="person__name" href="{}">{}</a>', url, name)
         if url
-        else format_html('<span class="person__name">{}</span>', name),
-        format_html('<span class="person__more">{}</span>', more) if more else "",
+        else markup('<span class="person__name">{}</span>', name),
+        markup('<span class="person__more">{}</span>', more) if more else "",
     )
 
 
 @register.simple_block_tag
 def people(content: str) -> SafeString:
     """A short list of persons in a card; fill it with `people_row`s."""
-    return format_html('<ul class="people">{}</ul>', content)
+    return markup('<ul class="people">{}</ul>', content)
 
 
 @register.simple_block_tag
 def people_row(content: str, name: str, *, url: str = "", more: str = "") -> SafeString:
     """One of the people; between the tags what stands at the end of the line."""
-    return format_html(
+    return markup(
         '<li class="people__row">{}<span class="people__end">{}</span></li>',
         person(name, url=url, more=more),
         trimmed(content),
@@ -75,7 +74,7 @@ def people_row(content: str, name: str, *, url: str = "", more: str = "") -> Saf
 @register.simple_tag
 def business(name: str, url: str, *, role: str = "") -> SafeString:
     """A business to go to."""
-    return format_html(
+    return markup(
         '<a class="business" href="{}">{}<span class="business__words">'
         '<span class="business__name">{}</span><span class="business__role">{}</span></span>{}</a>',
         url,

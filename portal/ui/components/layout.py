@@ -4,12 +4,11 @@ from typing import Literal
 
 from django.template import Library
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
-from portal.ui.components.markup import trimmed
+from portal.ui.components.markup import markup, trimmed
 
 CardPadding = Literal["normal", "none"]
 CardTone = Literal["plain", "danger"]
@@ -75,29 +74,29 @@ def empty_state(
 @register.simple_block_tag
 def facts(content: str) -> SafeString:
     """A definition list; fill it with `fact`s."""
-    return format_html('<dl class="facts">{}</dl>', content)
+    return markup('<dl class="facts">{}</dl>', content)
 
 
 @register.simple_block_tag
 def fact(content: str, label: str) -> SafeString:
     shown = trimmed(content)
-    return format_html(
+    return markup(
         '<div class="facts__row"><dt>{}</dt><dd>{}</dd></div>',
         label,
-        shown or mark_safe('<span class="facts__none">&ndash;</span>'),
+        shown or SafeString('<span class="facts__none">&ndash;</span>'),
     )
 
 
 @register.simple_block_tag
 def form_actions(content: str) -> SafeString:
     """The end of a form: the main button first in reading order, then the way out."""
-    return format_html('<div class="form-actions">{}</div>', content)
+    return markup('<div class="form-actions">{}</div>', content)
 
 
 @register.simple_tag
 def feature(icon: str, title: str, text: str) -> SafeString:
     """A point of an explanation: an icon, a few words, a sentence."""
-    return format_html(
+    return markup(
         '<div class="feature"><span class="feature__icon">{}</span><div>'
         '<p class="feature__title">{}</p><p class="feature__text">{}</p></div></div>',
         draw_icon(icon),

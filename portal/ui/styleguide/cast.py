@@ -88,6 +88,7 @@ def context() -> dict[str, object]:
             for index, value in enumerate(NEW_BY_DAY)
         ],
         "values": NEW_BY_DAY,
+        "words": ("VIP", "Wine club"),
         "today": FIRST_DAY,
         "now": datetime.datetime(2026, 5, 1, 19, 30, tzinfo=datetime.UTC),
     }
