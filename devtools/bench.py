@@ -18,7 +18,7 @@ from benchmarks.measuring import MIB, LoadFailed, Sample, Target, load, measure,
 from devtools.console import Failure, step, tell
 from devtools.embedded_postgres import EmbeddedPostgres
 from devtools.pair import Pair, manage
-from devtools.paths import ROOT, STATE
+from devtools.paths import CACHE, ROOT, STATE
 
 STATE_OF_BENCH = STATE / "bench"
 TENANTS = 20
@@ -72,11 +72,15 @@ def bench(requests: int, stack: ExitStack) -> None:
     bare = platform | {"TENANT_ROLE": known["tenant_role"], "PYTHONPATH": str(ROOT)}
     logs = STATE_OF_BENCH / "platform.log"
     app = {"X-App-ID": known["app_id"], "Authorization": f"Bearer {known['key']}"}
+    with step("Each side's own requirements, as in its image"):
+        pythons = {side: service_python(side) for side in ("platform", "portal")}
     with step("Three servers, one worker each"):
         servers = [
-            stack.enter_context(server(ports[0], "benchmarks.bare_app:application", bare)),
-            stack.enter_context(server(ports[1], "platform", platform, logs)),
-            stack.enter_context(server(ports[2], "portal", portal)),
+            stack.enter_context(
+                server(pythons["platform"], ports[0], "benchmarks.bare_app:application", bare)
+            ),
+            stack.enter_context(server(pythons["platform"], ports[1], "platform", platform, logs)),
+            stack.enter_context(server(pythons["portal"], ports[2], "portal", portal)),
         ]
         for port in ports:
             wait_for(port)
@@ -150,12 +154,28 @@ def output(command: Sequence[str], environment: dict[str, str], given: str = "")
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
 
 
+def service_python(side: str) -> str:
+    """The Python of an environment that holds what the side's image holds, and nothing else."""
+    directory = STATE_OF_BENCH / f"venv-{side}"
+    python = str(directory / "bin" / "python")
+    uv = str(Path(sys.executable).parent / "uv")
+    environment = os.environ | {"UV_CACHE_DIR": str(CACHE / "uv")}
+    if not directory.exists():
+        output([uv, "venv", "--quiet", "--python", sys.executable, str(directory)], environment)
+    requirements = str(ROOT / "requirements" / f"{side}.txt")
+    # Compiling while importing would leave its traces in the memory that is measured.
+    sync = [uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes"]
+    sync += ["--python", python, requirements]
+    output(sync, environment)
+    return python
+
+
 @contextmanager
 def server(
-    port: int, application: str, environment: dict[str, str], log: Path | None = None
+    python: str, port: int, application: str, environment: dict[str, str], log: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """gunicorn with one worker: one of ours by its name, or a WSGI application by its path."""
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+    command = [python, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
     if ":" in application:
         command += ["--worker-class", "gthread", "--threads", str(THREADS), "--keep-alive", "75"]
         command += ["--no-control-socket", application]

@@ -268,7 +268,10 @@ def binaries() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise Failure(f"{PACKAGE} is not installed for this platform: set DATABASE_URL.")
-    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
+    found = Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
+    if set(str(found)) & set('$`"\\\n'):  # initdb hands its own path to a shell
+        raise Failure(f"PostgreSQL can't work in a path like this; move the clone: {found}")
+    return found
 
 
 def server_environment() -> dict[str, str]:
