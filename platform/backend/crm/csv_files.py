@@ -168,7 +168,7 @@ def _columns(heading: list[str]) -> tuple[list[str | None], list[str]]:
     ignored = []
     for cell in heading:
         column = _ALIASES.get(re.sub(r"[\W_]", "", cell.casefold()))
-        if column in columns:
+        if column and column in columns:
             raise Unreadable("column-twice", f"The column “{cell.strip()[:40]}” is there twice.")
         columns.append(column)
         if column is None and cell.strip():

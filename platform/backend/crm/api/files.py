@@ -163,8 +163,8 @@ def _report(tenant_id: UUID, import_id: UUID, status: int = 200) -> Response:
         raise ImportNotFound from error
     rows = found.pop("report")
     ids = [row["customer_id"] for row in rows if row["customer_id"]]
-    customers = Customer.objects.for_tenant(tenant_id).filter(pk__in=ids) if ids else None
-    names = {str(pk): name for pk, name in customers.values_list("pk", "name")} if customers else {}
+    customers = Customer.objects.for_tenant(tenant_id).filter(pk__in=ids).values_list("pk", "name")
+    names = {str(pk): name for pk, name in customers} if ids else {}
     for row in rows:
         if row["customer_id"]:
             row["name"] = names.get(row["customer_id"], "")

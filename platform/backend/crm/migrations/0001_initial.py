@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.PositiveIntegerField(
-                        db_default=1, editable=False, verbose_name="version"
+                        default=1, db_default=1, editable=False, verbose_name="version"
                     ),
                 ),
                 (

@@ -84,7 +84,7 @@ class Customer(TenantOwned):
     language = models.CharField("language", max_length=6, blank=True, default="")
     birthday = models.DateField("birthday", null=True, blank=True)
     address = models.CharField("address", max_length=500, blank=True, default="")
-    version = models.PositiveIntegerField("version", db_default=1, editable=False)
+    version = models.PositiveIntegerField("version", default=1, db_default=1, editable=False)
     erased_at = models.DateTimeField("erased at", null=True, blank=True, editable=False)
     sort_name = models.GeneratedField(
         expression=Left(Fold("name"), LONGEST_SORT_NAME),
