@@ -5,7 +5,6 @@ The table of all variables is in ``docs/deploy.md``.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,8 @@ INSTALLED_APPS = [
     "portal.common",
     "portal.ui",
     "portal.account",
-    *(area for area in ("portal.dashboard", "portal.crm") if find_spec(area)),
+    "portal.dashboard",
+    "portal.crm",
     "django.contrib.staticfiles",
     "csp",
 ]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.views.decorators.http import require_http_methods
 
 from portal.api_client import Platform, Viewer, Visitor
 
@@ -19,6 +20,10 @@ class PortalRequest(HttpRequest):
     platform: Platform
     viewer: Viewer | None
     """Who is looking. Known from the first reply of the platform on; None while nobody is."""
+
+
+page_with_form = require_http_methods(["GET", "HEAD", "POST"])
+"""For views that show a form and take what it sends."""
 
 
 def know_viewer(request: PortalRequest) -> None:

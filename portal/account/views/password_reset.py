@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from portal.account.flows import arrived, begun_only, carried, step_of_flow, trail
 from portal.account.forms import ResetConfirmForm, ResetRequestForm
-from portal.common.http import PortalRequest, see_other
+from portal.common.http import PortalRequest, page_with_form, see_other
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 @step_of_flow
 def reset(request: PortalRequest) -> HttpResponse:
     form = ResetRequestForm(request.POST or None)
@@ -24,7 +23,7 @@ def reset(request: PortalRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 @begun_only
 @step_of_flow
 def reset_confirm(request: PortalRequest) -> HttpResponse:

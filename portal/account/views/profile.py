@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from portal.account.forms import ProfileForm
-from portal.common.http import PortalRequest, see_other
+from portal.common.http import PortalRequest, page_with_form, see_other
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def profile(request: PortalRequest) -> HttpResponse:
     sent = ProfileForm(request.POST or None)
     if sent.is_valid():

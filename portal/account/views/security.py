@@ -8,13 +8,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.account.devices import browser_of, system_of
 from portal.account.flows import carried
 from portal.account.forms import ChangePasswordForm, ConfirmForm
 from portal.api_client import parallel
-from portal.common.http import PortalRequest, know_viewer, see_other
+from portal.common.http import PortalRequest, know_viewer, page_with_form, see_other
 
 
 def after_confirming(page: str) -> str:
@@ -52,7 +52,7 @@ def security(request: PortalRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def password(request: PortalRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if form.is_valid():
@@ -63,7 +63,7 @@ def password(request: PortalRequest) -> HttpResponse:
     return render(request, "account/password.html", {"form": form}, status=form.status)
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def confirm(request: PortalRequest) -> HttpResponse:
     """The password once more, before what matters."""
     form = ConfirmForm(request.POST or None)

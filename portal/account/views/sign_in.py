@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.account.flows import AFTER_SIGN_IN, arrived, begun_only, step_of_flow, trail
 from portal.account.forms import SecondFactorForm, SignInForm
-from portal.common.http import PortalRequest, see_other
+from portal.common.http import PortalRequest, page_with_form, see_other
 
 
 @require_safe
@@ -16,7 +16,7 @@ def home(request: PortalRequest) -> HttpResponse:
     return redirect(AFTER_SIGN_IN if request.visitor.session_token else "account:sign-in")
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 @step_of_flow
 def sign_in(request: PortalRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
@@ -29,7 +29,7 @@ def sign_in(request: PortalRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 @begun_only
 @step_of_flow
 def two_factor(request: PortalRequest) -> HttpResponse:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from portal.account.flows import arrived, begun_only, carried, step_of_flow, trail
 from portal.account.forms import EmailCodeForm, SignUpForm
-from portal.common.http import PortalRequest, see_other
+from portal.common.http import PortalRequest, page_with_form, see_other
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 @step_of_flow
 def sign_up(request: PortalRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None, initial={"language": get_language()})
@@ -25,7 +25,7 @@ def sign_up(request: PortalRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 @begun_only
 @step_of_flow
 def verify(request: PortalRequest) -> HttpResponse:

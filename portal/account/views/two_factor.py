@@ -10,14 +10,14 @@ import segno
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from portal.account.forms import DownloadCodesForm, TotpForm
 from portal.common.forms import RelayForm
-from portal.common.http import PortalRequest, know_viewer, see_other
+from portal.common.http import PortalRequest, know_viewer, page_with_form, see_other
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def set_up(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         form = TotpForm(request.POST)
@@ -45,7 +45,7 @@ def set_up(request: PortalRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def recovery_codes(request: PortalRequest) -> HttpResponse:
     """Shown once: right after they were made. They must not stand in an address, so no redirect."""
     auth = request.platform.auth
@@ -71,7 +71,7 @@ def download_recovery_codes(request: PortalRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@page_with_form
 def switch_off(request: PortalRequest) -> HttpResponse:
     form = RelayForm(request.POST or None)
     if form.is_valid():

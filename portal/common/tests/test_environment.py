@@ -79,6 +79,23 @@ def test_the_portal_doesnt_start_without_its_secrets():
     )
 
 
+def test_its_commands_say_so_in_one_line():
+    done = subprocess.run(
+        [sys.executable, "manage_portal.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **SECRETS, "PLATFORM_APP_KEY": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "manage_portal.py: Missing in the environment: PLATFORM_APP_KEY, ALLOWED_HOSTS "
+        "(or a file's path in NAME_FILE).\n"
+    )
+
+
 def test_it_is_strict_unless_told_otherwise():
     assert settings_under(**SECRETS, ALLOWED_HOSTS="x.example").stdout.strip() == "False True"
     assert settings_under(**SECRETS, DEBUG="1").stdout.strip() == "True False"
