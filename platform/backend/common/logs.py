@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+_JOB_ARGUMENTS = re.compile(r"(\[\w+\])\(.*\)", re.DOTALL)
+
+
+def without_job_arguments(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Cuts what procrastinate says of a job down to its name and number: arguments are data."""
+    if str(event.get("logger", "")).startswith("procrastinate."):
+        event["event"] = _JOB_ARGUMENTS.sub(r"\1", str(event["event"]))
+    return event
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
+    without_job_arguments,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]

@@ -7,6 +7,7 @@ rolled back. The message lies encrypted in the job, which the worker deletes onc
 from __future__ import annotations
 
 import json
+from smtplib import SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage
 from procrastinate import RetryStrategy
@@ -14,6 +15,10 @@ from procrastinate.contrib.django import app
 
 from backend.common.encryption import decrypt, encrypt
 from backend.common.tenancy import owner_scope
+
+
+class MailRefused(Exception):
+    """The mail server doesn't take mail for this recipient."""
 
 
 def send_mail_later(message: EmailMessage) -> None:
@@ -36,4 +41,9 @@ def send_mail_later(message: EmailMessage) -> None:
     retry=RetryStrategy(max_attempts=5, exponential_wait=5),
 )
 def send_mail(message: str) -> None:
-    EmailMessage(**json.loads(decrypt(message))).send()
+    try:
+        EmailMessage(**json.loads(decrypt(message))).send()
+    except SMTPRecipientsRefused as refusal:
+        # Its text is the address, and would be logged with the job.
+        codes = sorted({code for code, _ in refusal.recipients.values()})
+        raise MailRefused(f"The mail server refused the recipient: {codes}") from None

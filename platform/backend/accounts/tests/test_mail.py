@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import traceback
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from backend.accounts import mail
 from backend.accounts.mail import send_account_mail
 from backend.accounts.models import Person
 from backend.common.encryption import decrypt
-from backend.common.mail import send_mail, send_mail_later
+from backend.common.mail import MailRefused, send_mail, send_mail_later
 from backend.common.tenancy import tenant_scope
 from backend.conftest import House
 
@@ -115,3 +117,19 @@ def test_it_can_be_queued_from_inside_a_tenant(mailbox: Any, aurora: House) -> N
 
     assert role.endswith("_tenant")
     assert len(mailbox.read()) == 1
+
+
+def test_a_refused_recipient_is_not_named_in_the_error(
+    monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    def refuse(self: EmailMessage) -> int:
+        raise SMTPRecipientsRefused({"p@example.com": (550, b"no p@example.com here")})
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    send_mail_later(EmailMessage("Subject", "Body", to=["p@example.com"]))
+
+    with pytest.raises(MailRefused) as raised:
+        send_mail(**ProcrastinateJob.objects.latest("id").args)
+
+    assert "550" in str(raised.value)
+    assert "p@example.com" not in "".join(traceback.format_exception(raised.value))

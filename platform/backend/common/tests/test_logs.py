@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from backend.common.logs import without_job_arguments
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Starting job common.send_mail[3](message='gAAAA')", "Starting job common.send_mail[3]"),
+        (
+            "Job a.b[None](x='1)', y=2) ended with status: Success, lasted 0.009 s",
+            "Job a.b[None] ended with status: Success, lasted 0.009 s",
+        ),
+        ("Shutting down (2 jobs)", "Shutting down (2 jobs)"),
+    ],
+)
+def test_arguments_of_jobs_stay_out_of_the_logs(said: str, kept: str) -> None:
+    event = {"logger": "procrastinate.worker", "event": said}
+
+    assert without_job_arguments(None, "info", event)["event"] == kept
+
+
+def test_other_lines_are_left_alone() -> None:
+    event = {"logger": "access", "event": "call[1](argument)"}
+
+    assert without_job_arguments(None, "info", event)["event"] == "call[1](argument)"
