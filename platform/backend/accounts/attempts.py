@@ -24,6 +24,7 @@ from django.utils.crypto import salted_hmac
 from backend.accounts.models import Person
 from backend.accounts.sessions import SessionStore
 from backend.common import rate_limits
+from backend.common.addresses import neighbourhood
 from backend.common.caller import Caller
 
 WRONG_GUESSES: Final = frozenset(
@@ -80,7 +81,7 @@ def settle(taken: Iterable[tuple[Limit, str]], error_codes: frozenset[str] | Non
 
 
 def visitor(attempt: Attempt) -> str:
-    return attempt.caller.address
+    return neighbourhood(attempt.caller.address)
 
 
 def typed_account(attempt: Attempt) -> str:

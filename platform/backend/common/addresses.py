@@ -29,3 +29,13 @@ def address_of(request: HttpRequest, *, is_portal: bool) -> str:
     except ValueError:
         # A unix socket has no address.
         return "127.0.0.1"
+
+
+def neighbourhood(address: str) -> str:
+    """What a subscriber can't change at will: of an IPv6 address the first 64 bits."""
+    found = ipaddress.ip_address(address)
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)

@@ -63,6 +63,15 @@ def test_thirty_wrong_passwords_close_the_address_for_every_account(
     assert other_visitor.sign_in(anna).status_code == 200
 
 
+def test_a_house_full_of_ipv6_addresses_is_one(portal: Any, anna: Person) -> None:
+    for number in range(30):
+        visitor = Visitor(portal, address=f"2001:db8:1:2::{number:x}")
+        visitor.post("auth/login/", WRONG | {"email": f"guess{number}@example.com"})
+
+    assert Visitor(portal, address="2001:db8:1:2:ffff::1").sign_in(anna).status_code == 429
+    assert Visitor(portal, address="2001:db8:1:3::1").sign_in(anna).status_code == 200
+
+
 def test_right_passwords_are_not_counted(visitor: Any, anna: Person) -> None:
     for _ in range(12):
         assert visitor.sign_in(anna).status_code == 200

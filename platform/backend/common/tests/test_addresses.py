@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory, override_settings
 
-from backend.common.addresses import address_of
+from backend.common.addresses import address_of, neighbourhood
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,17 @@ def test_only_vouched_entries_count(
         request.META["HTTP_X_FORWARDED_FOR"] = forwarded
     with override_settings(TRUSTED_PROXIES=proxies):
         assert address_of(request, is_portal=is_portal) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+    ],
+)
+def test_a_subscriber_has_many_ipv6_addresses(address: str, expected: str) -> None:
+    assert neighbourhood(address) == expected

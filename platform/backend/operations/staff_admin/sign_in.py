@@ -15,7 +15,7 @@ from backend.accounts.attempts import account_key
 from backend.accounts.models import Person
 from backend.accounts.second_factor import has_second_factor, use_code
 from backend.common import rate_limits
-from backend.common.addresses import address_of
+from backend.common.addresses import address_of, neighbourhood
 from backend.common.problems import RateLimited
 
 
@@ -43,7 +43,8 @@ class StaffSignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Each attempt is counted before it is judged: two guesses at once are two."""
-        buckets = [("sign-in-address", address_of(self.request, is_portal=False))]
+        address = neighbourhood(address_of(self.request, is_portal=False))
+        buckets = [("sign-in-address", address)]
         if email := self.cleaned_data.get("username"):
             buckets.append(("sign-in-account", account_key(email)))
         self._count(buckets)
