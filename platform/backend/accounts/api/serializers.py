@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from backend.accounts.models import Person
@@ -17,6 +18,12 @@ def _password() -> serializers.CharField:
     return serializers.CharField(max_length=LONGEST_PASSWORD, trim_whitespace=False)
 
 
+def _name() -> serializers.CharField:
+    """A name ends up in the heads of mails, where a line break would begin another head."""
+    one_line = RegexValidator(r"^[^\x00-\x1f\x7f]*$", "Control characters are not allowed.")
+    return serializers.CharField(max_length=150, validators=[one_line])
+
+
 class EmailRequest(StrictSerializer):
     email = serializers.EmailField(max_length=254)
 
@@ -26,7 +33,7 @@ class LoginRequest(EmailRequest):
 
 
 class SignupRequest(LoginRequest):
-    name = serializers.CharField(max_length=150)
+    name = _name()
     language = serializers.ChoiceField(Person.Language.choices, default=Person.Language.ENGLISH)
 
 
@@ -124,7 +131,7 @@ RecoveryCodesSerializer = _envelope("RecoveryCodesSerializer", data=RecoveryCode
 class PersonSerializer(StrictSerializer):
     id = serializers.UUIDField(read_only=True)
     email = serializers.EmailField(read_only=True)
-    name = serializers.CharField(max_length=150)
+    name = _name()
     language = serializers.ChoiceField(Person.Language.choices)
 
 

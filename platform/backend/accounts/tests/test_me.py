@@ -86,6 +86,7 @@ def test_what_is_left_out_stays(visit: Any, anna: Person) -> None:
     ("change", "field", "code"),
     [
         ({"name": ""}, "name", "blank"),
+        ({"name": "Anna\nBcc: all"}, "name", "invalid"),
         ({"name": "x" * 151}, "name", "max-length"),
         ({"name": None}, "name", "null"),
         ({"language": "fr"}, "language", "invalid-choice"),

@@ -63,6 +63,7 @@ def test_the_language_may_be_left_out(visitor: Any, db: None) -> None:
         ({"email": "carla"}, "email", "invalid"),
         ({"email": f"{'c' * 250}@example.com"}, "email", "max-length"),
         ({"name": " "}, "name", "blank"),
+        ({"name": "Anna\nBcc: all"}, "name", "invalid"),
         ({"name": "x" * 151}, "name", "max-length"),
         ({"language": "fr"}, "language", "invalid-choice"),
         ({"is_staff": True}, "is_staff", "unknown"),
