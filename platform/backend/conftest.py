@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from backend.accounts.abilities import ABILITIES
@@ -103,6 +104,27 @@ def visit(portal: Api) -> Callable[..., Api]:
         if tenant:
             headers["x-tenant"] = tenant.slug
         return Api(portal.app, portal.key, **{"x-forwarded-for": "203.0.113.7"}, **headers)
+
+    return sign_in
+
+
+@pytest.fixture
+def staff(db: None) -> Callable[..., Client]:
+    """`staff()`: the admin as a superuser sees it; `staff("tenants.view_tenant")`: as those may."""
+
+    def sign_in(*permissions: str) -> Client:
+        person = Person.objects.create(
+            email=f"staff{Person.objects.count()}@tavola.test",
+            name="Staff",
+            is_staff=True,
+            is_superuser=not permissions,
+        )
+        for permission in permissions:
+            app, codename = permission.split(".")
+            person.user_permissions.add(
+                Permission.objects.get(content_type__app_label=app, codename=codename)
+            )
+        return staff_browser(person)
 
     return sign_in
 

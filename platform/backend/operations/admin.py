@@ -34,18 +34,17 @@ class GroupAdmin(ModelAdmin, DjangoGroupAdmin):
 
 @admin.register(ProcrastinateJob)
 class JobAdmin(ReadOnly, ModelAdmin):
-    """Without the arguments, which may be somebody's data."""
+    """A list alone: a job's own page would be titled with its arguments, which are somebody's."""
 
     list_display = ("task_name", "status_label", "queue_name", "attempts", "scheduled_at", "id")
+    list_display_links = None
     list_filter = ("status", "queue_name", "task_name")
     search_fields = ("task_name",)
     ordering = ("-id",)
-    fields = (
-        ("task_name", "status_label"), ("queue_name", "priority"), ("attempts", "scheduled_at"),
-        ("lock", "queueing_lock"),
-    )  # fmt: skip
-    readonly_fields = ("status_label",)
     actions = ("retry",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_view_permission(request)
 
     @display(
         description="status",

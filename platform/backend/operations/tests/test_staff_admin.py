@@ -1,0 +1,199 @@
+"""The staff admin as a whole: its start page, who sees what, and what browsers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from backend.accounts.models import Person
+from backend.common.admin import BoundedPaginator, ModelAdmin
+from backend.common.mail import send_mail
+from backend.conftest import Api, House, make_house
+from backend.tenants.models import State, Tenant
+
+Staff = Callable[..., Client]
+
+
+def figures(page: Any) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {each.title: (each.value, each.notes) for each in page.context["figures"]}
+
+
+def test_the_start_page_tells_the_figures(
+    staff: Staff, visit: Callable[..., Api], aurora: House, bluefin: House
+) -> None:
+    Tenant.objects.filter(slug="bluefin").update(state=State.SUSPENDED)
+    Tenant.objects.create(slug="luna", name="Luna", country="DE", currency="EUR")
+    Person.objects.filter(pk=aurora.person("owner").pk).update(
+        created_at=timezone.now() - timedelta(days=31)
+    )
+    Person.objects.filter(pk=aurora.person("waiter").pk).update(is_active=False)
+    visit(aurora.person("manager"))
+    browser = staff()
+
+    page = browser.get("/admin/")
+
+    assert figures(page)["Tenants"] == ("3", ("1 draft", "1 active", "1 suspended"))
+    assert figures(page)["People"] == ("8", ("8 new in 30 days", "1 staff"))
+    assert figures(page)["Signed in"] == ("2", ("1 in the portal", "1 staff"))
+    assert [tenant.slug for tenant in page.context["tenants"]] == ["luna", "bluefin", "aurora"]
+    sign_ups = page.context["sign_ups"]
+    assert len(sign_ups) == 30
+    assert (sign_ups[-1].day, sign_ups[-1].count) == (timezone.now().date(), 8)
+    assert sum(bar.count for bar in sign_ups) == 8
+
+
+def test_the_start_page_costs_the_same_however_many_there_are(staff: Staff, aurora: House) -> None:
+    browser = staff()
+    with CaptureQueriesContext(connection) as few:
+        browser.get("/admin/")
+    for number in range(5):
+        make_house(f"house-{number}", f"House {number}", "FR", "EUR")
+
+    with CaptureQueriesContext(connection) as many:
+        browser.get("/admin/")
+
+    assert len(many) == len(few) == 11
+
+
+def test_what_needs_attention_comes_first(staff: Staff, aurora: House, bluefin: House) -> None:
+    aurora.app.app.keys.update(expires_at=timezone.now() + timedelta(days=13))
+    bluefin.app.app.keys.update(expires_at=timezone.now() + timedelta(days=15))
+    send_mail.defer(message="")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+
+    attention = staff().get("/admin/").context["attention"]
+
+    assert [each.address for each in attention] == [
+        "/admin/procrastinate/procrastinatejob/?status__exact=failed",
+        f"/admin/client_apps/clientapp/{aurora.app.app.pk}/change/",
+    ]
+
+
+def test_nobody_sees_more_than_they_may(staff: Staff, aurora: House) -> None:
+    browser = staff("tenants.view_tenant")
+
+    page = browser.get("/admin/")
+
+    assert list(figures(page)) == ["Tenants"]
+    assert "waiter@aurora.test" not in page.content.decode()
+    assert [
+        item["title"] for group in page.context["sidebar_navigation"] for item in group["items"]
+    ] == ["Overview", "Tenants"]
+    for path in ("accounts/person/", "accounts/session/", "client_apps/clientapp/", "auth/group/"):
+        assert browser.get(f"/admin/{path}").status_code == 403
+
+
+def test_the_sidebar_leads_to_pages(staff: Staff) -> None:
+    browser = staff()
+
+    sidebar = browser.get("/admin/").context["sidebar_navigation"]
+    links = [item["link"] for group in sidebar for item in group["items"]]
+
+    assert {path: browser.get(path).status_code for path in links} == dict.fromkeys(links, 200)
+    assert {"/admin/tenants/tenant/", "/admin/accounts/person/", "/admin/auth/group/"} <= {*links}
+
+
+def test_every_page_stands_on_the_house_base() -> None:
+    strangers = [
+        model._meta.label
+        for model, page in admin.site._registry.items()
+        if not isinstance(page, ModelAdmin)
+    ]
+
+    assert strangers == []
+
+
+@pytest.mark.django_db
+def test_the_permissions_that_actions_ask_for_exist() -> None:
+    asked = {
+        permission
+        for page in admin.site._registry.values()
+        for action in page._get_base_actions_detail()
+        for permission in action.method.allowed_permissions
+    }
+
+    known = Permission.objects.values_list("content_type__app_label", "codename")
+    assert asked - {f"{app}.{codename}" for app, codename in known} == set()
+    assert "client_apps.rotate_clientapp" in asked
+
+
+def test_a_long_list_is_counted_to_the_bound(
+    staff: Staff, aurora: House, bluefin: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundedPaginator, "most", 3)
+    browser = staff()
+
+    everyone = browser.get("/admin/tenants/member/")
+    few = browser.get("/admin/tenants/member/?role__exact=waiter")
+
+    assert everyone.context["cl"].result_count == 3
+    assert "the first 3 members" in everyone.content.decode()
+    assert few.context["cl"].result_count == 2
+    assert "the first" not in few.content.decode()
+
+
+def test_a_failed_job_is_tried_again(staff: Staff) -> None:
+    send_mail.defer(message="secret")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed', attempts = 5")
+    job = ProcrastinateJob.objects.get()
+    browser = staff()
+    path = "/admin/procrastinate/procrastinatejob/"
+
+    assert "secret" not in browser.get(path).content.decode()
+    assert browser.get(f"{path}{job.pk}/change/").status_code == 403
+    browser.post(path, {"action": "retry", "_selected_action": str(job.pk)})
+
+    assert ProcrastinateJob.objects.get().status == "todo"
+
+
+def test_looking_at_jobs_does_not_permit_running_them(staff: Staff) -> None:
+    send_mail.defer(message="secret")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed', attempts = 5")
+    browser = staff("procrastinate.view_procrastinatejob")
+
+    browser.post(
+        "/admin/procrastinate/procrastinatejob/",
+        {"action": "retry", "_selected_action": str(ProcrastinateJob.objects.get().pk)},
+    )
+
+    assert ProcrastinateJob.objects.get().status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("path", "script"),
+    [
+        ("/admin/", "'self' 'unsafe-eval'"),
+        ("/admin/login/", "'self' 'unsafe-eval'"),
+        ("/api/docs/", "'self'"),
+        ("/api/v1/me/", None),
+        ("/health/live", None),
+        ("/nowhere/", None),
+    ],
+)
+def test_only_pages_may_load_anything(staff: Staff, path: str, script: str | None) -> None:
+    policy = dict(
+        directive.split(" ", 1)
+        for directive in staff().get(path)["Content-Security-Policy"].split("; ")
+    )
+
+    assert policy.get("script-src") == script
+    assert policy["default-src"] == ("'self'" if script else "'none'")
+    assert policy["frame-ancestors"] == "'none'"
+
+
+def test_the_badge_says_where_one_is(staff: Staff) -> None:
+    with override_settings(ENVIRONMENT="Staging"):
+        assert staff().get("/admin/").context["environment"] == ("Staging", "warning")
