@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from backend.accounts.mail import send_account_mail
 from backend.accounts.models import Person
-from backend.accounts.sessions import SessionStore, end_sessions
+from backend.accounts.sessions import SessionStore, end_idle_sessions
 from backend.common.encryption import decrypt, encrypt
 
 
@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """End the sessions begun with the old password too, not only make them worthless."""
         user.set_password(password)
         user.save(update_fields=["password"])
-        end_sessions(user.pk, except_id=self.request.session.id)
+        end_idle_sessions(user.pk, except_id=self.request.session.id)
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
         return request.headers.get("User-Agent", "")

@@ -26,7 +26,7 @@ from django.db.models.functions import Least, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from backend.accounts.models import Session
+from backend.accounts.models.session import Session, SessionQuerySet
 from backend.common.encryption import Undecryptable, decrypt, encrypt
 
 TOUCH_AFTER = timedelta(minutes=5)
@@ -233,8 +233,21 @@ class StaffSessionStore(SessionStore):
 
 def end_sessions(person_id: UUID, *, except_id: UUID | None = None) -> int:
     """End a person's sessions everywhere, at once. Returns how many there were."""
-    ending = Session.objects.filter(person_id=person_id)
-    if except_id:
-        ending = ending.exclude(id=except_id)
-    deleted, _ = ending.delete()
+    deleted, _ = _others(person_id, except_id).delete()
     return int(deleted)
+
+
+def end_idle_sessions(person_id: UUID, *, except_id: UUID | None) -> int:
+    """End those of the sessions that no step of a sign-in holds at this moment.
+
+    For a step that holds one itself: two that waited for each other's would never end. The ones
+    left out must be worthless for another reason, such as a new password.
+    """
+    idle = _others(person_id, except_id).select_for_update(skip_locked=True)
+    deleted, _ = Session.objects.filter(id__in=list(idle.values_list("id", flat=True))).delete()
+    return int(deleted)
+
+
+def _others(person_id: UUID, except_id: UUID | None) -> SessionQuerySet:
+    sessions: SessionQuerySet = Session.objects.filter(person_id=person_id)
+    return sessions.exclude(id=except_id) if except_id else sessions
