@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "backend.common.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.common.api_shortcut.ApiShortcutMiddleware",
     "backend.common.content_security_policy.PolicyByPathMiddleware",
     "backend.accounts.middleware.StaffSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

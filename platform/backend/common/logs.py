@@ -8,6 +8,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
 _JOB_ARGUMENTS = re.compile(r"(\[\w+\])\(.*\)", re.DOTALL)
@@ -31,6 +32,10 @@ SHARED: list[Any] = [
 ]
 
 
+def _json(event: dict[str, Any], **_: Any) -> str:
+    return orjson.dumps(event, default=repr).decode()
+
+
 def configure(*, level: str, readable: bool) -> None:
     """Sends structlog's and the standard library's records through one formatter.
 
@@ -39,7 +44,7 @@ def configure(*, level: str, readable: bool) -> None:
     renderer: list[Any] = (
         [structlog.dev.ConsoleRenderer()]
         if readable
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
     )
     logging.config.dictConfig(
         {

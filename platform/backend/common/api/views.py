@@ -11,6 +11,8 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.utils import translation
+from django.utils.translation import get_language_from_request
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -52,6 +54,7 @@ class ApiView(APIView):
         request.accepted_renderer = renderer = self.renderer_classes[0]()
         request.accepted_media_type = renderer.media_type
         with ExitStack() as stack:
+            stack.enter_context(translation.override(get_language_from_request(request)))
             if settings.TENANCY_GUARD:
                 stack.enter_context(connection.execute_wrapper(refuse_unscoped))
             try:
@@ -141,6 +144,7 @@ class ApiView(APIView):
         response = self.finalize_response(self.request, response, *self.args, **self.kwargs)
         if isinstance(response, Response):
             response["Cache-Control"] = "no-store"
+            response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
             response.render()
         return response
 
