@@ -101,7 +101,7 @@ class CustomerForm(RelayForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        present = self.data.get("language") or self.initial.get("language") or ""
+        present = self.data.get("initial-language") or self.initial.get("language") or ""
         self.fields["language"].choices = language_choices(present)  # type: ignore[attr-defined]
 
 

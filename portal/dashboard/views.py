@@ -1,5 +1,5 @@
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -15,8 +15,10 @@ from portal.ui.components.formats import count, day_and_month
 def tenants(request: PortalRequest) -> HttpResponse:
     """The businesses to choose from; with only one there is nothing to choose."""
     profile = request.platform.me.get()
-    if len(profile.tenants) == 1 and "notice" not in request.GET:
-        return redirect("dashboard:home", profile.tenants[0].slug)
+    if len(profile.tenants) == 1:
+        only = resolve_url("dashboard:home", profile.tenants[0].slug)
+        query = request.META["QUERY_STRING"]
+        return HttpResponseRedirect(f"{only}?{query}" if query else only)
     return render(request, "dashboard/tenants.html", {"memberships": profile.tenants})
 
 

@@ -130,8 +130,9 @@ class FakePlatform:
             example = Example.read(EXAMPLES / f"{name}.json")
             self._chosen.setdefault(example.operation, []).append(example)
 
-    def answer(self, operation: str, **parts: Any) -> None:
-        self._chosen[operation] = [Example.make(operation=operation, **parts)]
+    def answer(self, operation: str, *, url: str = "", **parts: Any) -> None:
+        """Answers `operation` with this, or only where the address ends with `url`."""
+        self._chosen[operation + url] = [Example.make(operation=operation, **parts)]
 
     def fails(self, operation: str, error: Exception) -> None:
         self._chosen[operation] = [error]
@@ -145,7 +146,7 @@ class FakePlatform:
 
     def send(self, call: Call) -> Reply:
         self.calls.append(call)
-        answer = self._stranger(call) or self._next(str(call.operation))
+        answer = self._stranger(call) or self._next(call)
         if isinstance(answer, Exception):
             raise answer
         headers = CaseInsensitiveDict(answer.headers)
@@ -159,8 +160,16 @@ class FakePlatform:
             return reply
         return Download(status=reply.status, headers=reply.headers, chunks=_pieces(reply.body))
 
-    def _next(self, operation: str) -> Example | Exception:
-        answers = self._chosen.get(operation) or [_default(operation)]
+    def _next(self, call: Call) -> Example | Exception:
+        operation = str(call.operation)
+        fitting = [
+            answers
+            for chosen, answers in self._chosen.items()
+            if chosen != operation
+            and chosen.startswith(operation)
+            and call.url.endswith(chosen.removeprefix(operation))
+        ]
+        answers = next(iter(fitting), None) or self._chosen.get(operation) or [_default(operation)]
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
     def _stranger(self, call: Call) -> Example | None:

@@ -117,7 +117,7 @@ def attention(content: str) -> SafeString:
 def attention_row(text: str, url: str, action: str, *, icon: str = "triangle-alert") -> SafeString:
     return markup(
         '<li class="attention__row"><span class="attention__icon">{}</span>'
-        '<span class="attention__words"><span class="attention__text">{}</span>'
+        '<span class="attention__words"><span class="attention__text">{}</span> '
         '<a class="attention__link" href="{}">{}{}</a></span></li>',
         draw_icon(icon),
         text,

@@ -46,7 +46,7 @@ def avatar(name: str, *, shape: str = "round", size: str = "medium") -> SafeStri
 def person(name: str, *, url: str = "", more: str = "") -> SafeString:
     """Somebody in a list: initials, name, and a quiet second line."""
     return markup(
-        '<span class="person">{}<span class="person__words">{}{}</span></span>',
+        '<span class="person">{} <span class="person__words">{} {}</span></span>',
         avatar(name),
         markup('<a class="person__name" href="{}">{}</a>', url, name)
         if url
@@ -65,7 +65,7 @@ def people(content: str) -> SafeString:
 def people_row(content: str, name: str, *, url: str = "", more: str = "") -> SafeString:
     """One of the people; between the tags what stands at the end of the line."""
     return markup(
-        '<li class="people__row">{}<span class="people__end">{}</span></li>',
+        '<li class="people__row">{} <span class="people__end">{}</span></li>',
         person(name, url=url, more=more),
         trimmed(content),
     )
@@ -75,8 +75,8 @@ def people_row(content: str, name: str, *, url: str = "", more: str = "") -> Saf
 def business(name: str, url: str, *, role: str = "") -> SafeString:
     """A business to go to."""
     return markup(
-        '<a class="business" href="{}">{}<span class="business__words">'
-        '<span class="business__name">{}</span><span class="business__role">{}</span></span>{}</a>',
+        '<a class="business" href="{}">{} <span class="business__words">'
+        '<span class="business__name">{}</span> <span class="business__role">{}</span></span>{}</a>',
         url,
         avatar(name, shape="square", size="large"),
         name,

@@ -79,7 +79,7 @@ def pill(label: str, url: str, *, current: bool = False, amount: str = "") -> Sa
         SafeString(' aria-current="true"') if current else "",
         draw_icon("check", "small") if current else "",
         label,
-        markup('<span class="pill__amount">{}</span>', amount) if amount else "",
+        markup(' <span class="pill__amount">{}</span>', amount) if amount else "",
     )
 
 

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from portal.api_client.tests.fake_platform import response_of
+from portal.ui.tests.pages import read
+
+CALL = "GET me/"
+HOSTILE = '"><script>alert(1)</script>'
+
+
+def me(*tenants):
+    return {
+        **response_of("me-retrieve"),
+        "tenants": [
+            {"slug": slug, "name": name, "role": role}
+            | {"country": "IT", "currency": "EUR", "state": "active"}
+            for slug, name, role in tenants
+        ],
+    }
+
+
+AURORA = ("aurora", "Trattoria Aurora", "owner")
+BLUEFIN = ("bluefin", "Blue Fin Sushi", "accountant")
+
+
+def test_several_are_to_choose_from_in_one_call(owner, platform):
+    platform.answer(CALL, response=me(AURORA, BLUEFIN))
+
+    page = read(owner.get("/t/"))
+
+    assert page.links["TA Trattoria Aurora Owner"] == "/t/aurora/"
+    assert page.links["BS Blue Fin Sushi Accountant"] == "/t/bluefin/"
+    assert platform.operations == [CALL]
+
+
+def test_with_one_there_is_nothing_to_choose(owner, platform):
+    platform.answer(CALL, response=me(BLUEFIN))
+
+    response = owner.get("/t/")
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/t/bluefin/"
+
+
+def test_a_notice_is_carried_along(owner, platform):
+    platform.answer(CALL, response=me(BLUEFIN))
+
+    assert owner.get("/t/?notice=welcome").headers["Location"] == "/t/bluefin/?notice=welcome"
+
+
+def test_with_none_it_says_what_is_true_and_what_to_do(owner, platform):
+    platform.answer(CALL, response=me())
+
+    page = read(owner.get("/t/"))
+
+    assert "isn’t connected to a business yet" in page.text
+    assert "Ask an owner or a manager to have owner@aurora.test added." in page.text
+    assert page.links["Look again"] == "/t/"
+    assert page.links["Protect my account"] == "/account/security/"
+
+
+def test_a_role_from_a_newer_platform_is_left_out(owner, platform):
+    platform.answer(CALL, response=me(AURORA, ("bluefin", "Blue Fin Sushi", "sommelier")))
+
+    assert "sommelier" not in read(owner.get("/t/")).text
+
+
+def test_a_hostile_name_is_only_text(owner, platform):
+    platform.answer(CALL, response=me(AURORA, ("bluefin", HOSTILE, "owner")))
+
+    response = owner.get("/t/")
+
+    assert "<script>alert" not in response.content.decode()
+    assert HOSTILE in read(response).text
