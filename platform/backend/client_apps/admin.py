@@ -118,9 +118,9 @@ class ClientAppAdmin(ModelAdmin):
     actions_detail = ("rotate", "revoke")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ClientApp]:
-        keys = AppKey.objects.filter(app_id=OuterRef("pk")).order_by().values("app_id")
-        usable = keys.usable().annotate(number=Count("pk")).values("number")
-        last_used = keys.annotate(latest=Max("last_used_at")).values("latest")
+        keys = AppKey.objects.filter(app_id=OuterRef("pk")).order_by()
+        usable = keys.usable().values("app_id").annotate(number=Count("pk")).values("number")
+        last_used = keys.values("app_id").annotate(latest=Max("last_used_at")).values("latest")
         return (
             super()
             .get_queryset(request)

@@ -33,14 +33,14 @@ from backend.common.problems import Problem
 LINK = "text-primary-600 hover:underline dark:text-primary-500"
 
 
-class ModelForm(forms.ModelForm):
+class ModelForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run time
     """Holds the row against all its constraints, also those on columns that the form lacks.
 
     Django leaves the latter out, so that the database would be the first to tell: with a 500.
     """
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc] # the stubs lack it
         if not self.errors:
             try:
                 self.instance.validate_constraints()
@@ -48,11 +48,12 @@ class ModelForm(forms.ModelForm):
                 self.add_error(None, error)
 
 
-class BoundedPaginator(Paginator):
+class BoundedPaginator(Paginator):  # type: ignore[type-arg] # takes none at run time
     """Counts up to a bound. Beyond it, one searches or filters instead of turning pages."""
 
     most = 10_000
     template_name = "admin/bounded_pagination.html"
+    object_list: Any
 
     @cached_property
     def _counted(self) -> int:
@@ -142,7 +143,7 @@ class ModelAdmin(unfold.ModelAdmin):
     def row_page(
         self, request: HttpRequest, row: models.Model, template: str, **context: Any
     ) -> TemplateResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
             template,

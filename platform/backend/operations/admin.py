@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-# Registering is what importing these is for: it must have happened before it is undone.
-from allauth.account.admin import EmailAddress
-from allauth.mfa.admin import Authenticator
+import allauth.account.admin  # noqa: F401 - it registers what is unregistered below
+import allauth.mfa.admin  # noqa: F401 - the same
+import django.contrib.auth.admin  # noqa: F401 - the same
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
@@ -25,11 +26,20 @@ admin.site.unregister([Authenticator, EmailAddress, Group, ProcrastinateJob])
 
 
 @admin.register(Group)
-class GroupAdmin(ModelAdmin, DjangoGroupAdmin):
-    """A group can go: what it did is told by the history of its members."""
+class GroupAdmin(ModelAdmin):
+    """A group may be deleted: what its members did is told by their own histories."""
+
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("permissions",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return DjangoGroupAdmin.has_delete_permission(self, request, obj)
+        return request.user.has_perm("auth.delete_group")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # Every permission is shown with the name of its model.
+        kwargs["queryset"] = Permission.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(ProcrastinateJob)

@@ -54,7 +54,7 @@ class Capitals(forms.CharField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).upper()
+        return (super().to_python(value) or "").upper()
 
 
 class TenantForm(ModelForm):
@@ -158,7 +158,7 @@ class AddMemberForm(ModelForm):
         widget=AutocompleteSelect(Member._meta.get_field("tenant"), admin.site),
     )
     person = forms.ModelChoiceField(
-        get_user_model().objects.active(),
+        get_user_model().objects.filter(is_active=True),
         widget=AutocompleteSelect(Member._meta.get_field("person"), admin.site),
     )
     # None is chosen beforehand: it would be the owner.

@@ -58,15 +58,11 @@ class Attention:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the figures of what this member of staff may look at."""
     user = request.user
-    figures = [
-        make()
-        for permission, make in _FIGURES.items()
-        if user.has_perm(permission)  # type: ignore[union-attr]
-    ]
+    figures = [make() for permission, make in _FIGURES.items() if user.has_perm(permission)]
     context |= {"title": "Overview", "figures": figures, "attention": _attention(request)}
-    if user.has_perm("accounts.view_person"):  # type: ignore[union-attr]
+    if user.has_perm("accounts.view_person"):
         context |= {"sign_ups": _sign_ups(), "people": _newest(Person.objects.all())}
-    if user.has_perm("tenants.view_tenant"):  # type: ignore[union-attr]
+    if user.has_perm("tenants.view_tenant"):
         context["tenants"] = _newest(Tenant.objects.all())
     return context
 
@@ -131,12 +127,12 @@ def _sign_ups() -> list[Bar]:
 def _attention(request: HttpRequest) -> list[Attention]:
     found = []
     user = request.user
-    if user.has_perm("procrastinate.view_procrastinatejob"):  # type: ignore[union-attr]
+    if user.has_perm("procrastinate.view_procrastinatejob"):
         failed = ProcrastinateJob.objects.filter(status="failed").count()
         if failed:
             text = "A job has failed" if failed == 1 else f"{failed} jobs have failed"
             found.append(Attention(text, f"{_list_of(ProcrastinateJob)}?status__exact=failed"))
-    if user.has_perm("client_apps.view_clientapp"):  # type: ignore[union-attr]
+    if user.has_perm("client_apps.view_clientapp"):
         soon = AppKey.objects.usable().filter(expires_at__lt=timezone.now() + KEY_ENDS_SOON)
         found += [
             Attention(
