@@ -33,7 +33,7 @@ from backend.common.problems import Problem
 LINK = "text-primary-600 hover:underline dark:text-primary-500"
 
 
-class ModelForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run time
+class ModelForm(forms.ModelForm):
     """Holds the row against all its constraints, also those on columns that the form lacks.
 
     Django leaves the latter out, so that the database would be the first to tell: with a 500.
@@ -48,7 +48,7 @@ class ModelForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run 
                 self.add_error(None, error)
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg] # takes none at run time
+class BoundedPaginator(Paginator):
     """Counts up to a bound. Beyond it, one searches or filters instead of turning pages."""
 
     most = 10_000

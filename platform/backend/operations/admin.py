@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import allauth.account.admin  # noqa: F401 - it registers what is unregistered below
-import allauth.mfa.admin  # noqa: F401 - the same
-import django.contrib.auth.admin  # noqa: F401 - the same
+# These register what is unregistered below.
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
+import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
