@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 
 from backend.accounts.models import Person
 from backend.accounts.second_factor import use_code
+from backend.common.identifiers import new_id
 
 
 class Shaped:
@@ -59,7 +60,7 @@ class SignupInput(inputs.SignupInput):
 
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
         if self.account_already_exists:
-            Person().set_password(self.cleaned_data["password"])
+            self._make_an_account_in_vain()
             return super().try_save(request)
         try:
             with transaction.atomic():
@@ -68,6 +69,18 @@ class SignupInput(inputs.SignupInput):
             # Somebody signed up with the same address since it was looked for.
             self.account_already_exists = True
             return super().try_save(request)
+
+    def _make_an_account_in_vain(self) -> None:
+        """Hash and write as for a new account, and undo it, so that time doesn't tell either."""
+        person = Person(
+            email=f"{new_id().hex}@in-vain.invalid",
+            name=self.cleaned_data["name"],
+            language=self.cleaned_data["language"],
+        )
+        person.set_password(self.cleaned_data["password"])
+        with transaction.atomic():
+            person.register()
+            transaction.set_rollback(True)
 
 
 class SignupView(Shaped, views.SignupView):

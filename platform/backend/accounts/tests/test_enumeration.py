@@ -8,7 +8,10 @@ from statistics import median
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Person
 from backend.accounts.tests.conftest import PASSWORD, Visitor
@@ -139,6 +142,27 @@ def test_an_account_without_a_password_costs_as_many_hashes(
     login(Visitor(portal), invited.email)
 
     assert hashing() == 1
+
+
+@pytest.mark.parametrize("ask", [login, signup, ask_for_reset])
+def test_a_known_address_costs_nearly_as_many_statements(
+    portal: Any, anna: Person, ask: Callable[[Visitor, str], Any]
+) -> None:
+    ask(Visitor(portal), STRANGER.replace("nobody", "warm-up"))
+    counts = []
+    for email in (anna.email, STRANGER):
+        with CaptureQueriesContext(connection) as queries:
+            ask(Visitor(portal), email)
+        counts.append(len(queries))
+
+    assert abs(counts[0] - counts[1]) <= 6, counts
+
+
+def test_what_is_done_in_vain_leaves_nothing(portal: Any, anna: Person) -> None:
+    signup(Visitor(portal), anna.email)
+
+    assert Person.objects.get() == anna
+    assert EmailAddress.objects.get().user == anna
 
 
 @pytest.mark.parametrize("ask", [signup, ask_for_reset])
