@@ -9,6 +9,8 @@ from django.utils import timezone
 from backend.accounts.models import Person, Session
 from backend.accounts.sessions import session_digest
 
+UNKNOWN = "0199aa00-0000-7000-8000-00000000dead"
+
 
 @pytest.fixture
 def phone(visitor: Any, anna: Person) -> Any:
@@ -90,7 +92,7 @@ def test_another_persons_can_not_be_ended(phone: Any, visit: Any, ben: Person) -
     assert api.get("me/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["0199aa00-0000-7000-8000-00000000dead", "1", "%00"])
+@pytest.mark.parametrize("name", [UNKNOWN, "1", "%00"])
 def test_an_unknown_one_is_not_found(phone: Any, name: str) -> None:
     response = phone.delete(f"me/sessions/{name}/")
 
@@ -115,7 +117,7 @@ def test_ending_all_others_keeps_this_one_and_other_people(
     [
         ("GET", "me/sessions/"),
         ("DELETE", "me/sessions/"),
-        ("DELETE", "me/sessions/0199aa00-0000-7000-8000-00000000dead/"),
+        ("DELETE", f"me/sessions/{UNKNOWN}/"),
     ],
 )
 def test_they_take_a_person(method: str, path: str, portal: Any, aurora: Any, phone: Any) -> None:
