@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from backend.common import problems
+from backend.operations.staff_admin import refusals
 
 api = [
     path("", include("backend.accounts.api.urls")),
@@ -23,6 +24,6 @@ urlpatterns = [
 ]
 
 handler400 = problems.handler400
-handler403 = problems.handler403
-handler404 = problems.handler404
+handler403 = refusals.handler403
+handler404 = refusals.handler404
 handler500 = problems.handler500

@@ -25,6 +25,7 @@ from backend.common.admin import (
     ModelAdmin,
     ModelForm,
     ReadOnlyInline,
+    RevokedFilter,
     address_of_row,
     linked,
     submitted,
@@ -103,7 +104,7 @@ class ClientAppAdmin(ModelAdmin):
         "status",
     )  # fmt: skip
     list_display_links = ("name",)
-    list_filter = ("kind", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", RevokedFilter)
     list_select_related = ("tenant",)
     search_fields = ("name", "tenant__name", "tenant__slug")
     search_help_text = "The app’s name, or its tenant’s"

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ShowFacets, SimpleListFilter
 from django.contrib.admin.checks import ModelAdminChecks
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -69,6 +70,21 @@ class BoundedPaginator(Paginator):
         return self._counted > self.most
 
 
+class RevokedFilter(SimpleListFilter):
+    """For rows that end by `revoked_at` and stay as a record."""
+
+    title = "state"
+    parameter_name = "revoked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Current"), ("yes", "Revoked")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(revoked_at__isnull=self.value() == "no")
+
+
 class BoundedChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -84,6 +100,8 @@ class ModelAdmin(unfold.ModelAdmin):
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
+    # Facets count every filter's choices over the whole table.
+    show_facets = ShowFacets.NEVER
     empty_value_display = "–"
     compressed_fields = True
     warn_unsaved_form = True

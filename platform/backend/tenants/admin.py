@@ -28,6 +28,7 @@ from backend.common.admin import (
     ModelAdmin,
     ModelForm,
     ReadOnlyInline,
+    RevokedFilter,
     link_to,
     link_to_list,
     linked,
@@ -139,7 +140,7 @@ class TenantAdmin(ModelAdmin):
             "tenants.member",
             str(tenant.members_count),
             tenant__id__exact=tenant.pk,
-            revoked_at__isnull=True,
+            revoked="no",
         )
 
     @display(description="client apps")
@@ -148,7 +149,7 @@ class TenantAdmin(ModelAdmin):
             "client_apps.clientapp",
             str(tenant.client_apps_count),
             tenant__id__exact=tenant.pk,
-            revoked_at__isnull=True,
+            revoked="no",
         )
 
 
@@ -182,7 +183,7 @@ class MemberAdmin(ModelAdmin):
     list_display = (
         "who", linked("tenant", order="tenant__name"), "role_label", "created_at", "revoked_at",
     )  # fmt: skip
-    list_filter = ("role", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("role", RevokedFilter)
     list_select_related = ("tenant", "person")
     search_fields = ("person__email", "person__name", "tenant__name", "tenant__slug")
     search_help_text = "A person's email address or name, or a tenant's name"

@@ -197,3 +197,21 @@ def test_only_pages_may_load_anything(staff: Staff, path: str, script: str | Non
 def test_the_badge_says_where_one_is(staff: Staff) -> None:
     with override_settings(ENVIRONMENT="Staging"):
         assert staff().get("/admin/").context["environment"] == ("Staging", "warning")
+
+
+def test_staff_are_refused_on_a_page(staff: Staff, aurora: House) -> None:
+    browser = staff("tenants.view_tenant")
+
+    forbidden = browser.get("/admin/accounts/person/")
+    missing = browser.get("/admin/nowhere/")
+
+    assert (forbidden.status_code, missing.status_code) == (403, 404)
+    assert "You may not do this" in forbidden.content.decode()
+    assert "There is nothing here" in missing.content.decode()
+
+
+def test_callers_of_the_api_are_not(client: Client) -> None:
+    response = client.get("/nowhere/")
+
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "not-found"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -53,6 +55,26 @@ def test_tenants_are_listed_with_their_numbers(staff: Staff, aurora: House, blue
         ("Blue Fin Sushi", 4, 0),
         ("Trattoria Aurora", 3, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [("members", {"owner", "manager", "accountant"}), ("client_apps", {"Till"})],
+)
+def test_a_number_leads_to_what_it_counts(
+    staff: Staff, aurora: House, bluefin: House, column: str, expected: set[str]
+) -> None:
+    aurora.members["waiter"].revoke(at=timezone.now())
+    aurora.app.app.issue_key()
+    browser = staff()
+    page = browser.get(f"{TENANTS}?q=aurora").context["cl"]
+
+    link = getattr(page.model_admin, column)(page.result_list[0])
+    (address,) = re.findall('href="([^"]+)"', link)
+    rows = browser.get(html.unescape(address)).context["cl"].result_list
+
+    assert {getattr(row, "role", "") or row.name for row in rows} == expected
+    assert {row.tenant for row in rows} == {aurora.tenant}
 
 
 @pytest.mark.parametrize(
