@@ -28,7 +28,7 @@ from backend.common.admin import (
 )
 
 
-class AddPersonForm(forms.ModelForm):  # type: ignore[type-arg] # no generic at run time
+class AddPersonForm(forms.ModelForm):
     def clean_email(self) -> str:
         """Said here: the form compares with what is stored before the model puts it right."""
         email = Person.normalise_email(self.cleaned_data["email"])
