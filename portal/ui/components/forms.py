@@ -72,7 +72,6 @@ def field(bound: forms.BoundField, *, width: str = "full", hide_optional: bool =
     )
 
 
-@register.simple_tag
 def form_errors(form: forms.BaseForm) -> str:
     """What is wrong with the whole form; also a list of its faulty fields when there are many."""
     general = form.non_field_errors()
@@ -113,7 +112,7 @@ def form(
         method,
         markup(' action="{}"', action) if action else "",
         markup(' id="{}"', anchor) if anchor else "",
-        ' enctype="multipart/form-data"' if bound and bound.is_multipart() else "",
+        SafeString(' enctype="multipart/form-data"') if bound and bound.is_multipart() else "",
         form_errors(bound) if bound else "",
         hidden_inputs(bound) if bound else "",
         content,

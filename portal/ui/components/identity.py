@@ -76,7 +76,8 @@ def business(name: str, url: str, *, role: str = "") -> SafeString:
     """A business to go to."""
     return markup(
         '<a class="business" href="{}">{} <span class="business__words">'
-        '<span class="business__name">{}</span> <span class="business__role">{}</span></span>{}</a>',
+        '<span class="business__name">{}</span> '
+        '<span class="business__role">{}</span></span>{}</a>',
         url,
         avatar(name, shape="square", size="large"),
         name,

@@ -86,6 +86,7 @@ SECTIONS = (
             Specimen("notices", "Notices"),
             Specimen("callouts", "Callouts"),
             Specimen("badges", "Badges"),
+            Specimen("attention", "What needs attention"),
             Specimen("progress", "Progress"),
             Specimen("skeleton", "Still loading"),
         ),
@@ -108,6 +109,7 @@ SECTIONS = (
         "Tables on a desk, cards on a phone. The whole row leads where its title leads.",
         (
             Specimen("table", "Table", wide=True),
+            Specimen("people", "People in a card", wide=True),
             Specimen("search", "Search"),
             Specimen("pills", "Filters"),
             Specimen("tabs", "Tabs"),
@@ -134,6 +136,7 @@ SECTIONS = (
         (
             Specimen("wordmark", "Wordmark"),
             Specimen("avatars", "Initials"),
+            Specimen("businesses", "Businesses", wide=True),
             Specimen("icons", "Icons"),
         ),
     ),
