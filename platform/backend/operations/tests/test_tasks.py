@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -47,23 +48,21 @@ def test_counters_are_kept_for_their_window() -> None:
 
 
 @pytest.fixture
-def worker_app(transactional_db: None) -> Iterator[Any]:
+def worker_app(transactional_db: None) -> Any:
     """procrastinate's app with the connector that its worker uses."""
-    yield app.with_connector(app.connector.get_worker_connector())
-    # The threads that ran the jobs keep their connections, and with them the test database.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    return app.with_connector(app.connector.get_worker_connector())
 
 
 def run_worker(worker_app: Any, queues: list[str] | None = None) -> None:
     async def once() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 queues=queues, wait=False, install_signal_handlers=False, delete_jobs="successful"
             )
+        # The thread that defers and the one that runs jobs each have a connection of their own.
+        for thread_sensitive in (True, False):
+            await sync_to_async(connections.close_all, thread_sensitive=thread_sensitive)()
 
     asyncio.run(once())
 
