@@ -35,9 +35,20 @@ def only_one() -> Iterator[int]:
 def running_pid() -> int | None:
     """The supervisor that holds the lock, if it is alive."""
     try:
+        with LOCK.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return pid_in_lock()
+    return None
+
+
+def pid_in_lock() -> int | None:
+    try:
         pid = int(LOCK.read_text())
         return pid if "devtools.dev" in psutil.Process(pid).cmdline() else None
-    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+    except (ValueError, psutil.NoSuchProcess):
         return None
 
 
