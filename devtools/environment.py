@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 MARKER = VENV / ".requirements-sha256"
+UNFINISHED = VENV / ".unfinished"
 REQUIREMENTS = ROOT / "requirements" / "dev.txt"
 CACHE = ROOT / ".dev" / "cache"
 
@@ -71,14 +72,17 @@ def venv_works() -> bool:
 def install() -> None:
     began = time.monotonic()
     say("Installing the requirements into .venv/ (the first time takes a minute)")
-    MARKER.unlink(missing_ok=True)
-    if not venv_works():
+    if UNFINISHED.exists() or not venv_works():
         run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+    MARKER.unlink(missing_ok=True)
+    # A killed installer leaves packages that look installed and lack half of their files.
+    UNFINISHED.touch()
     try:
         sync_with_uv()
     except InstallError as error:
         say(f"uv can't do it, and pip takes longer: {last_line(error)}")
         pip("--requirement", str(REQUIREMENTS))
+    UNFINISHED.unlink()
     MARKER.write_text(fingerprint())
     say(f"Installed in {time.monotonic() - began:.0f} s")
 
@@ -110,6 +114,8 @@ def run(command: list[str]) -> None:
     environment = os.environ | {
         "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(CACHE / "pip")),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # Behind a proxy with a certificate of its own, only the system knows whom to trust.
+        "UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1"),
         "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(CACHE / "uv")),
     }
     done = subprocess.run(
