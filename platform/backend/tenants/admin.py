@@ -189,7 +189,7 @@ class MemberAdmin(ModelAdmin):
     search_help_text = "A person's email address or name, or a tenant's name"
     fields = (("person_link", "tenant_link"), "role_label", ("created_at", "revoked_at"))
     readonly_fields = ("person_link", "tenant_link", "role_label", "created_at", "revoked_at")
-    ordering = ("-created_at",)
+    ordering = ("-id",)
     actions_detail = ("change_role", "revoke")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
