@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
@@ -27,7 +27,7 @@ from backend.crm.api import serializers
 from backend.crm.api.base import IF_MATCH, PAGE_PARAMETERS, CrmView, checked
 from backend.crm.api.examples import examples
 from backend.crm.api.permissions import customer_actions, list_actions
-from backend.crm.api.queries import ORDERS, SearchPage, read_text
+from backend.crm.api.queries import ORDERS, TAGGED_ORDERS, SearchPage, added_fields, read_text
 from backend.crm.customer_input import CustomerInput, ErasureInput, MergeInput
 from backend.crm.models import Customer
 from backend.crm.models.customer import FULL_FIELDS, LIST_FIELDS
@@ -36,6 +36,8 @@ from backend.crm.search import LONGEST_QUERY
 from backend.crm.workflows.erase_customer import erase_customer
 from backend.crm.workflows.find_customers import lock_customer, raise_gone
 from backend.crm.workflows.merge_customers import merge_customers
+
+SHOWN_FIELDS: Final = frozenset({*LIST_FIELDS, "tags"})
 
 
 class CustomerView(CrmView):
@@ -92,14 +94,14 @@ class Customers(CustomerView):
             raise invalid("updated_since", "invalid", "Not possible together with q.")
         if q:
             search = SearchPage(request)
-            customers = Customer.objects.for_tenant(self.tenant_id).with_tags()
-            rows = _found(search, customers, q, tag)
-            return _page(search, rows, self.caller, without="term")
-        page = KeysetPage(request, orders=ORDERS, default="name")
-        filters = {"since": since, "tag": tag}
-        given = {name: value for name, value in filters.items() if value}
-        rows = page.slice_prepared(_listed, tenant_id=self.tenant_id, **given)
-        return _page(page, rows, self.caller, without="sort_name")
+            return _page(search, _found(search, self.tenant_id, q, tag), self.caller)
+        given: dict[str, Any] = {"tenant_id": self.tenant_id}
+        if since:
+            given["since"] = since
+        if tag:
+            given["tag"] = tag
+        page = KeysetPage(request, orders=TAGGED_ORDERS if tag else ORDERS, default="name")
+        return _page(page, page.slice_prepared(_listed, **given), self.caller)
 
     @extend_schema(
         operation_id="customers_create",
@@ -196,24 +198,27 @@ class CustomerErasure(CustomerView):
 def _listed(tenant_id: UUID, since: datetime | None = None, tag: str = "") -> Rows:
     customers = Customer.objects.for_tenant(tenant_id).with_tags()
     customers = customers.filter(updated_at__gte=since) if since else customers.present()
+    orders = ORDERS
     if tag:
-        customers = customers.tagged(tenant_id, tag)
-    rows: Rows = customers.values(*LIST_FIELDS, "tags", "sort_name")
+        customers, orders = customers.tagged(tenant_id, tag), TAGGED_ORDERS
+    rows: Rows = customers.values(*LIST_FIELDS, "tags", *added_fields(orders))
     return rows
 
 
-def _found(page: SearchPage, customers: Any, q: str, tag: str) -> list[dict[str, Any]]:
+def _found(page: SearchPage, tenant_id: UUID, q: str, tag: str) -> list[dict[str, Any]]:
     """The rows of a page of matches, in their order, each with the `term` that matched."""
     matches = page.find(q, tag)
+    customers = Customer.objects.for_tenant(tenant_id).with_tags()
     rows = customers.filter(pk__in=[match.id for match in matches]).values(*LIST_FIELDS, "tags")
     by_id = {row["id"]: row for row in rows} if matches else {}
     return [by_id[match.id] | {"term": match.term} for match in matches if match.id in by_id]
 
 
-def _page(
-    page: KeysetPage, rows: list[dict[str, Any]], caller: Caller, *, without: str
-) -> Response:
+def _page(page: KeysetPage, rows: list[dict[str, Any]], caller: Caller) -> Response:
+    """The reply, without what the rows carry for the cursors alone."""
     reply = page.envelope(rows, can=list_actions(caller))
+    only_for_cursors = set(rows[0]) - SHOWN_FIELDS if rows else ()
     for row in rows:
-        del row[without]
+        for field in only_for_cursors:
+            del row[field]
     return Response(reply)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 
 from backend.common.api import KeysetPage
 from backend.common.api.pagination import invalid
+from backend.crm.models.customer import LIST_FIELDS
 from backend.crm.search import Match, search
 
 ORDERS: Final[dict[str, tuple[str, ...]]] = {
@@ -17,7 +19,20 @@ ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "created": ("created_at", "id"),
     "-created": ("-created_at", "-id"),
 }
+# The same, by the copies beside a tag.
+TAGGED_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("link__sort_name", "link__customer_id"),
+    "-name": ("-link__sort_name", "-link__customer_id"),
+    "created": ("link__customer_created_at", "link__customer_id"),
+    "-created": ("-link__customer_created_at", "-link__customer_id"),
+}
 NEWEST_FIRST: Final[dict[str, tuple[str, ...]]] = {"-created": ("-created_at", "-id")}
+
+
+def added_fields(orders: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What rows must carry for their cursors besides what they show."""
+    sorted_by = {field.lstrip("-") for order in orders.values() for field in order}
+    return sorted(sorted_by - set(LIST_FIELDS))
 
 
 def read_text(request: Request, name: str, longest: int) -> str:
@@ -41,9 +56,7 @@ class SearchPage(KeysetPage):
         found = search(
             q, tag=tag, start=self._start(), backwards=self.backwards, most=self.limit + 1
         )
-        self._more = len(found) > self.limit
-        found = found[: self.limit]
-        return found[::-1] if self.backwards else found
+        return self._cut(found)
 
     def _start(self) -> Match | None:
         if self.start is None:

@@ -5,6 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.db.models.lookups
+import django.utils.timezone
 from django.db import migrations, models
 
 import backend.common.identifiers
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("tenants", "0002_protect"),
+        ("tenants", "0004_constraint_messages"),
     ]
 
     operations = [
@@ -66,7 +67,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.PositiveIntegerField(
-                        default=1, db_default=1, editable=False, verbose_name="version"
+                        db_default=1, default=1, editable=False, verbose_name="version"
                     ),
                 ),
                 (
@@ -420,13 +421,18 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                ("sort_name", models.TextField(db_collation="C", default="", editable=False)),
+                (
+                    "customer_created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
                 (
                     "customer",
                     models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
+                        related_name="links",
                         to="crm.customer",
                     ),
                 ),
@@ -678,7 +684,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="customertag",
-            index=models.Index(fields=["tenant", "tag", "customer"], name="crm_customertag_by_tag"),
+            index=models.Index(
+                fields=["tenant", "tag", "sort_name", "customer"], name="crm_customertag_by_name"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customertag",
+            index=models.Index(
+                fields=["tenant", "tag", "customer_created_at", "customer"],
+                name="crm_customertag_by_age",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customertag",

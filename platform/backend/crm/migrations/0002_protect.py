@@ -8,8 +8,10 @@ CHANGES = (Path(__file__).parent / "sql" / "changes.sql").read_text()
 NO_CHANGES = """
     DROP TRIGGER crm_customertag_removed ON crm_customertag;
     DROP TRIGGER crm_customertag_added ON crm_customertag;
+    DROP TRIGGER crm_customertag_sort_keys ON crm_customertag;
     DROP TRIGGER crm_customer_change ON crm_customer;
     DROP FUNCTION crm_count_tagging();
+    DROP FUNCTION crm_copy_sort_keys();
     DROP FUNCTION crm_count_change();
 """
 

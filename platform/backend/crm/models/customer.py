@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, Left
 
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
@@ -39,12 +39,10 @@ class CustomerQuerySet(TenantOwnedQuerySet):
         return self.filter(erased_at__isnull=True)
 
     def tagged(self, tenant_id: UUID, name: str) -> Self:
-        """Those that carry the tag; its name in any case."""
+        """Those that carry the tag, its name in any case. `link` is where they are sorted by it."""
         tag = Tag.objects.for_tenant(tenant_id).filter(key=Fold(models.Value(name)))
-        carriers = CustomerTag.objects.for_tenant(tenant_id).filter(
-            customer_id=OuterRef("pk"), tag_id=Subquery(tag.values("id"))
-        )
-        return self.filter(models.Exists(carriers))
+        of_tenant = FilteredRelation("links", condition=Q(links__tenant_id=tenant_id))
+        return self.annotate(link=of_tenant).filter(link__tag_id=Subquery(tag.values("id")))
 
     def with_tags(self) -> Self:
         """Annotates `tags`, the names in alphabetical order, without a query per row."""

@@ -14,6 +14,20 @@ END $$;
 CREATE TRIGGER crm_customer_change BEFORE UPDATE ON crm_customer
   FOR EACH ROW EXECUTE FUNCTION crm_count_change();
 
+-- Copies to a new link what lists are sorted by; `crm_rewrite_terms` keeps it up.
+CREATE FUNCTION crm_copy_sort_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT c.sort_name, c.created_at INTO NEW.sort_name, NEW.customer_created_at
+  FROM crm_customer AS c WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.customer_id;
+  -- Let the foreign key say what is wrong.
+  NEW.sort_name := coalesce(NEW.sort_name, '');
+  NEW.customer_created_at := coalesce(NEW.customer_created_at, now());
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER crm_customertag_sort_keys BEFORE INSERT ON crm_customertag
+  FOR EACH ROW EXECUTE FUNCTION crm_copy_sort_keys();
+
 -- A customer's tags are part of it: whoever edits it must not overwrite another's tags unseen.
 CREATE FUNCTION crm_count_tagging() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Keeps the terms. Set-wise, so that an import of thousands costs one statement; sorted, so that its
+-- Keeps the terms, and with them the sort keys of links. Set-wise, so that an import of thousands costs one statement; sorted, so that its
 -- insertions walk the index from left to right. Runs as the owner: members have no privilege here.
 CREATE FUNCTION crm_write_terms() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -29,6 +29,10 @@ BEGIN
     WHERE c.id = ANY (changed) AND c.erased_at IS NULL AND t.term <> ''
     ORDER BY 1, 2, 3;
   END IF;
+  UPDATE crm_customertag AS l SET sort_name = c.sort_name, customer_created_at = c.created_at
+  FROM written AS c JOIN replaced AS o ON o.id = c.id
+  WHERE (c.sort_name, c.created_at) IS DISTINCT FROM (o.sort_name, o.created_at)
+    AND l.tenant_id = c.tenant_id AND l.customer_id = c.id;
   RETURN NULL;
 END $$;
 
@@ -101,7 +105,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   of_tenant CONSTANT uuid := current_tenant_id();
-  few CONSTANT integer := 2000;
+  few CONSTANT integer := 1000;
   tokens CONSTANT text[] := crm_query_tokens(q);
   others CONSTANT text[] := tokens[3:];
   prefix text := tokens[1];
