@@ -34,6 +34,15 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 # A Unix socket's path holds at most 107 bytes; PostgreSQL appends "/.s.PGSQL.5432.lock".
 SOCKET_DIRECTORY_BYTES = 80
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "shared_buffers": "256MB",
+}
 TEMPORARY_SOCKET_PREFIX = "tavola-"
 
 
@@ -195,7 +204,7 @@ class EmbeddedPostgres:
             "log_timezone": "UTC",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= NOT_DURABLE
         options = [f"-c{name}={value}" for name, value in settings.items()]
         with self.log.open("w") as log:
             self._child = subprocess.Popen(
