@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
@@ -20,24 +19,22 @@ from backend.accounts.abilities import (
     CUSTOMERS_UPDATE,
 )
 from backend.common.api import KeysetPage
-from backend.common.api.pagination import Rows, invalid, read_updated_since
-from backend.common.caller import Caller
+from backend.common.api.pagination import invalid, read_updated_since
 from backend.common.etags import etag_of, require_match
 from backend.crm.api import serializers
 from backend.crm.api.base import IF_MATCH, PAGE_PARAMETERS, CrmView, checked
 from backend.crm.api.examples import examples
-from backend.crm.api.permissions import customer_actions, list_actions
-from backend.crm.api.queries import ORDERS, TAGGED_ORDERS, SearchPage, added_fields, read_text
+from backend.crm.api.listing import found, listed, page_reply
+from backend.crm.api.permissions import customer_actions
+from backend.crm.api.queries import ORDERS, TAGGED_ORDERS, SearchPage, read_text
 from backend.crm.customer_input import CustomerInput, ErasureInput, MergeInput
 from backend.crm.models import Customer
-from backend.crm.models.customer import FULL_FIELDS, LIST_FIELDS
+from backend.crm.models.customer import FULL_FIELDS
 from backend.crm.models.tag import LONGEST_TAG
 from backend.crm.search import LONGEST_QUERY
 from backend.crm.workflows.erase_customer import erase_customer
 from backend.crm.workflows.find_customers import lock_customer, raise_gone
 from backend.crm.workflows.merge_customers import merge_customers
-
-SHOWN_FIELDS: Final = frozenset({*LIST_FIELDS, "tags"})
 
 
 class CustomerView(CrmView):
@@ -94,14 +91,14 @@ class Customers(CustomerView):
             raise invalid("updated_since", "invalid", "Not possible together with q.")
         if q:
             search = SearchPage(request)
-            return _page(search, _found(search, self.tenant_id, q, tag), self.caller)
+            return page_reply(search, found(search, self.tenant_id, q, tag), self.caller)
         given: dict[str, Any] = {"tenant_id": self.tenant_id}
         if since:
             given["since"] = since
         if tag:
             given["tag"] = tag
         page = KeysetPage(request, orders=TAGGED_ORDERS if tag else ORDERS, default="name")
-        return _page(page, page.slice_prepared(_listed, **given), self.caller)
+        return page_reply(page, page.slice_prepared(listed, **given), self.caller)
 
     @extend_schema(
         operation_id="customers_create",
@@ -193,32 +190,3 @@ class CustomerErasure(CustomerView):
         reason = checked(ErasureInput(data=request.data))["reason"]
         erase_customer(self.tenant_id, customer_id, by=self.actor, reason=reason)
         return self.reply_with(customer_id)
-
-
-def _listed(tenant_id: UUID, since: datetime | None = None, tag: str = "") -> Rows:
-    customers = Customer.objects.for_tenant(tenant_id).with_tags()
-    customers = customers.filter(updated_at__gte=since) if since else customers.present()
-    orders = ORDERS
-    if tag:
-        customers, orders = customers.tagged(tenant_id, tag), TAGGED_ORDERS
-    rows: Rows = customers.values(*LIST_FIELDS, "tags", *added_fields(orders))
-    return rows
-
-
-def _found(page: SearchPage, tenant_id: UUID, q: str, tag: str) -> list[dict[str, Any]]:
-    """The rows of a page of matches, in their order, each with the `term` that matched."""
-    matches = page.find(q, tag)
-    customers = Customer.objects.for_tenant(tenant_id).with_tags()
-    rows = customers.filter(pk__in=[match.id for match in matches]).values(*LIST_FIELDS, "tags")
-    by_id = {row["id"]: row for row in rows} if matches else {}
-    return [by_id[match.id] | {"term": match.term} for match in matches if match.id in by_id]
-
-
-def _page(page: KeysetPage, rows: list[dict[str, Any]], caller: Caller) -> Response:
-    """The reply, without what the rows carry for the cursors alone."""
-    reply = page.envelope(rows, can=list_actions(caller))
-    only_for_cursors = set(rows[0]) - SHOWN_FIELDS if rows else ()
-    for row in rows:
-        for field in only_for_cursors:
-            del row[field]
-    return Response(reply)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from rest_framework.request import Request
 
 from backend.common.api import KeysetPage
 from backend.common.api.pagination import invalid
-from backend.crm.models.customer import LIST_FIELDS
 from backend.crm.search import Match, search
 
 ORDERS: Final[dict[str, tuple[str, ...]]] = {
@@ -27,12 +25,6 @@ TAGGED_ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "-created": ("-link__customer_created_at", "-link__customer_id"),
 }
 NEWEST_FIRST: Final[dict[str, tuple[str, ...]]] = {"-created": ("-created_at", "-id")}
-
-
-def added_fields(orders: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """What rows must carry for their cursors besides what they show."""
-    sorted_by = {field.lstrip("-") for order in orders.values() for field in order}
-    return sorted(sorted_by - set(LIST_FIELDS))
 
 
 def read_text(request: Request, name: str, longest: int) -> str:
