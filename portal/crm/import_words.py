@@ -53,6 +53,6 @@ def explain(row: ImportRow) -> str:
 
 def _sentence(error: RowError) -> str:
     """In our own words where we have some: the platform's were written when the file was read."""
-    if error.field in FIELDS and error.code in FIELD_REASONS:
+    if error.field and error.field in FIELDS and error.code in FIELD_REASONS:
         return f"{FIELDS[error.field]} {FIELD_REASONS[error.code]}."
     return str(ROW_REASONS.get(error.code, error.detail))
