@@ -116,7 +116,10 @@ def test_the_lock_is_free_after_a_failed_migration(monkeypatch: pytest.MonkeyPat
         call_command("migrate_when_ready")
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
+            "WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         assert cursor.fetchone() == (0,)
 
 
