@@ -112,7 +112,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(ROOT_DIR / ".dev" / "static-portal"))
 STORAGES: dict[str, Any] = {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.ui.static_files.OneStylesheetStorage"},
 }
 WHITENOISE_MAX_AGE = 60 if DEBUG else 3600
 
