@@ -17,7 +17,7 @@ STYLESHEET = "ui/css/ui.css"
 IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\((\w+)\);')
 
 
-class OneStylesheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
     """Puts the parts of the stylesheet into it, so that a first visit fetches one file, not forty.
 
     In development each part stays a file, which a browser's inspector then names.
