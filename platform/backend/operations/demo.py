@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 
 from backend.accounts.models import Person
+from backend.crm import demo as customers
 from backend.tenants.models import Member, Role, State, Tenant
 
 PASSWORD: Final = "tavola-demo"
@@ -115,3 +116,4 @@ def _load_tenant(demo: DemoTenant, say: Callable[[str], object]) -> None:
         if not Member.objects.filter(tenant=tenant, person=person).exists():
             Member.objects.create(tenant=tenant, person=person, role=role)
             say(f"  {person.name} is {role.label.lower()} of {tenant}")
+    customers.load(tenant, say)

@@ -14,6 +14,8 @@ from backend.crm.demo.words import Origin, Words
 HISTORY: Final = timedelta(days=548)
 # Guests are entered on the evenings of the days on which restaurants are full.
 BUSY_DAYS: Final = (2, 2, 3, 4, 7, 8, 5)
+# Those that Unicode doesn't take apart.
+LETTERS: Final = str.maketrans({"Ł": "L", "ł": "l", "ß": "ss"})
 DOMAINS: Final = ("example.com", "example.org", "example.net")
 
 
@@ -112,5 +114,5 @@ def _again(guest: Guest, random: Random, now: datetime) -> Guest:
 
 
 def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name.replace("Ł", "L").replace("ł", "l"))
+    letters = unicodedata.normalize("NFKD", name.translate(LETTERS))
     return "".join(c for c in letters.lower() if c.isascii() and c.isalpha())

@@ -46,8 +46,9 @@ ITALIAN = Origin(
     "it",
     split(
         "Giulia Francesca Chiara Sara Martina Elena Alessia Valentina Federica Silvia Anna "
-        "Beatrice Lucia Camilla Irene Ginevra Alessandro Lorenzo Matteo Andrea Francesco Davide Riccardo "
-        "Simone Federico Tommaso Niccolò Pietro Giovanni Stefano Leonardo Cosimo Ugo Nicoletta"
+        "Beatrice Lucia Camilla Irene Ginevra Alessandro Lorenzo Matteo Andrea Francesco "
+        "Davide Riccardo Simone Federico Tommaso Niccolò Pietro Giovanni Stefano Leonardo "
+        "Cosimo Ugo Nicoletta"
     ),
     (
         *split(
