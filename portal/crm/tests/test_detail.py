@@ -108,6 +108,17 @@ def test_one_that_was_erased_says_only_that(owner, platform):
     assert "Contact" not in page.text
 
 
+def test_who_reads_german_reads_so_of_an_erased_one(waiter, platform):
+    platform.answer(
+        GET, response=anna(name="Erased customer", erased_at="2026-11-20T17:50:00Z", can=[])
+    )
+
+    page = read(waiter.get(f"/t/bluefin/customers/{ANNA}/"))
+
+    assert "Entfernter Gast" in page.text
+    assert "Erased customer" not in page.text
+
+
 def test_no_notes_yet(owner, platform):
     platform.answer(NOTES, response=notes())
 

@@ -33,7 +33,7 @@ def page(request: PortalRequest, slug: str, customer_id: UUID, form: NoteForm) -
     )
     return render(
         request,
-        "crm/detail.html",
+        "crm/erased.html" if customer.erased_at else "crm/detail.html",
         {"slug": slug, "customer": customer, "notes": notes, "older": older, "form": form},
         status=form.status,
     )
