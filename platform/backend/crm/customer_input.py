@@ -59,7 +59,7 @@ class EmailField(LineField):
         self.validators.append(EmailValidator())
         # RFC 5322 allows quoted words, even with an @ among them; no guest has such an address.
         self.validators.append(
-            RegexValidator('"', EmailValidator.message, EmailValidator.code, inverse_match=True)
+            RegexValidator(r'^[^"]*$', EmailValidator.message, EmailValidator.code)
         )
 
     def normalised(self, text: str) -> str:
