@@ -10,9 +10,7 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 
 def test_every_file_gets_a_hashed_name_and_every_reference_is_to_one(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {
-        "staticfiles": {"BACKEND": "portal.ui.static_files.OneStylesheetStorage"}
-    }
+    settings.STORAGES = {"staticfiles": {"BACKEND": "portal.ui.static_files.OneStylesheetStorage"}}
     call_command("collectstatic", interactive=False, verbosity=0)
 
     sheet = storage.staticfiles_storage.url("ui/css/ui.css")
