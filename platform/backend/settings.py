@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "backend.crm",
     "backend.operations",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -66,7 +66,7 @@ class Customers(CustomerView):
             OpenApiParameter(
                 "q",
                 description="Beginnings of words of the name and company, in any order, case and "
-                "accent; or of an e-mail address; or of a phone number. What is found comes in the "
+                "accent; or of an email address; or of a phone number. What is found comes in the "
                 "order of what was matched, whatever `order` says.",
             ),
             OpenApiParameter("tag", description="Those that carry this tag"),

@@ -77,7 +77,7 @@ class Imports(CrmView):
         """Read customers from a CSV file. Each row succeeds or fails for itself.
 
         Columns, in any order, in English or German: name, email, phone, company, language,
-        birthday, address, tags (with bars between them). A row with a known e-mail address updates
+        birthday, address, tags (with bars between them). A row with a known email address updates
         its customer with what it gives, and empties nothing.
         """
         file = _file(request)

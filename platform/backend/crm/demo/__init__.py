@@ -47,7 +47,7 @@ def load(tenant: Tenant, say: Callable[[str], object], *, now: datetime | None =
         _import(tenant.id, words, by=authors[0], at=now - SINCE_IMPORT)
         # One who has asked to be forgotten.
         oldest = Customer.objects.for_tenant(tenant.id).order_by("created_at", "pk")[0]
-        erase_customer(tenant.id, oldest.pk, by=authors[0], reason="Asked for it by e-mail")
+        erase_customer(tenant.id, oldest.pk, by=authors[0], reason="Asked for it by email")
     say(f"  {len(people)} customers of {tenant}")
 
 

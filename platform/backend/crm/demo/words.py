@@ -202,13 +202,13 @@ AURORA = Words(
     },
     file_name="wine-club-autumn.csv",
     file=(
-        "Nome;Name;E-Mail;Telefon;Geburtstag;Tags\n"
-        ";Ottavia Serristori;ottavia.serristori@example.com;+39 055 000 7101;14.3.1971;Wine club\n"
-        ";Guido Castellani;guido.castellani@example.com;+39 055 000 7102;;Wine club|Regular\n"
-        ";Bianca Torrigiani;bianca.torrigiani@example.com;;2.9.1988;Wine club\n"
-        ";Ruggero Salviati;ruggero.salviati@example;+39 055 000 7104;;Wine club\n"
-        ";Fiamma Peruzzi;fiamma.peruzzi@example.com;+39 055 000 7105;31.2.1990;Wine club\n"
-        ";Oreste Guidi;oreste.guidi@example.com;+39 055 000 7106;;Wine club\n"
+        "Name;E-Mail;Telefon;Geburtstag;Tags\n"
+        "Ottavia Serristori;ottavia.serristori@example.com;+39 055 000 7101;14.3.1971;Wine club\n"
+        "Guido Castellani;guido.castellani@example.com;+39 055 000 7102;;Wine club|Regular\n"
+        "Bianca Torrigiani;bianca.torrigiani@example.com;;2.9.1988;Wine club\n"
+        "Ruggero Salviati;ruggero.salviati@example;+39 055 000 7104;;Wine club\n"
+        "Fiamma Peruzzi;fiamma.peruzzi@example.com;+39 055 000 7105;31.2.1990;Wine club\n"
+        "Oreste Guidi;oreste.guidi@example.com;+39 055 000 7106;;Wine club\n"
     ),
 )
 BLUEFIN = Words(

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 (
                     "email",
-                    models.CharField(blank=True, default="", max_length=254, verbose_name="e-mail"),
+                    models.CharField(blank=True, default="", max_length=254, verbose_name="email"),
                 ),
                 (
                     "phone",
@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "verbose_name_plural": "customers",
+                "permissions": [("erase_customer", "Can erase a customer's personal data")],
                 "abstract": False,
             },
         ),

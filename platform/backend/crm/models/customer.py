@@ -69,14 +69,14 @@ class CustomerQuerySet(TenantOwnedQuerySet):
 
 
 class Customer(TenantOwned):
-    """A guest. Several may share one e-mail address: families do.
+    """A guest. Several may share one email address: families do.
 
     `version` and `updated_at` are kept by the database, which counts every change of the row and of
     its tags. An erased customer stays, nameless and read-only, for the sake of what points to it.
     """
 
     name = models.CharField("name", max_length=200)
-    email = models.CharField("e-mail", max_length=254, blank=True, default="")
+    email = models.CharField("email", max_length=254, blank=True, default="")
     phone = models.CharField("phone", max_length=40, blank=True, default="")
     company = models.CharField("company", max_length=200, blank=True, default="")
     language = models.CharField("language", max_length=6, blank=True, default="")
@@ -101,6 +101,7 @@ class Customer(TenantOwned):
     class Meta(TenantOwned.Meta):
         verbose_name = "customer"
         verbose_name_plural = "customers"
+        permissions = [("erase_customer", "Can erase a customer's personal data")]
         constraints = [
             *TenantOwned.Meta.constraints,
             models.CheckConstraint(

@@ -23,7 +23,7 @@ _BATCH: Final = 1000
 def import_customers(tenant_id: UUID, sheet: Sheet, *, filename: str, by: Actor) -> CustomerImport:
     """Adds and updates customers from a file. Each row succeeds or fails for itself.
 
-    A row means the customer with its e-mail address; where several share the address, in the file
+    A row means the customer with its email address; where several share the address, in the file
     or among the customers, the one of the same name. A row without an address means the customer
     without one who has its name and phone. It replaces what it gives, adds its tags, and never
     empties anything; the same file twice changes nothing.
@@ -88,7 +88,7 @@ def _find_customers(tenant_id: UUID, lines: Sequence[Line]) -> None:
 def _candidates(
     tenant_id: UUID, lines: Sequence[Line]
 ) -> tuple[dict[str, list[Customer]], dict[tuple[str, str], list[Customer]]]:
-    """Customers that may be meant, by e-mail and by name and phone; locked, in one order."""
+    """Customers that may be meant, by email and by name and phone; locked, in one order."""
     emails = {line.email for line in lines} - {""}
     names = {line.sort_name for line in lines if not line.email} - {""}
     rows = (

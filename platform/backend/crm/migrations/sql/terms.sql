@@ -107,7 +107,7 @@ BEGIN
   RETURN ARRAY[national, '0' || national, digits];
 END $$;
 
--- The words of an e-mail address but for its top-level domain; the whole, and its domain, behind an @
+-- The words of an email address but for its top-level domain; the whole, and its domain, behind an @
 -- that keeps them out of the ranges of words.
 CREATE FUNCTION crm_email_terms(value text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -141,7 +141,7 @@ BEGIN
   RETURN terms;
 END $$;
 
--- What a query looks for: one e-mail address, one number, one word of any field; or up to 8 words of
+-- What a query looks for: one email address, one number, one word of any field; or up to 8 words of
 -- the name and company, none the beginning of another, the longest first.
 CREATE FUNCTION crm_query_tokens(q text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
