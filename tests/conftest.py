@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -59,19 +60,18 @@ Visit = Callable[..., Page]
 def visit(browser: Browser, pair: RunningPair, tmp_path: Path) -> Iterator[Visit]:
     """`visit(width=390, dark=True)`: a visitor with a browser of their own, on the start page.
 
-    Whatever a page complains about in the console fails the test.
+    Further options are those of Playwright's browser context. Whatever a page complains about in the console fails the test.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(*, width: int = 1280, dark: bool = False, javascript: bool = True) -> Page:
+    def open_page(*, width: int = 1280, dark: bool = False, **options: Any) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
-            java_script_enabled=javascript,
             locale="en-GB",
             base_url=pair.portal,
-            accept_downloads=True,
+            **options,
         )
         contexts.append(context)
         page = context.new_page()

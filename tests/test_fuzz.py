@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 
@@ -43,13 +44,17 @@ def platform(pair: RunningPair) -> Iterator[str]:
 
 
 def fuzz(platform: str, headers: dict[str, str], *filters: str) -> None:
+    """Runs Schemathesis, which leaves files where it stands: not in the repository."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{platform}/api/schema/"]
     command += ["--checks", ",".join(CHECKS), "--phases", "coverage,fuzzing"]
     command += ["--max-examples", "20", "--seed", "1", "--continue-on-failure", "--no-color"]
     command += ["--request-timeout", "10", "--generation-database", "none", *filters]
     for name, value in headers.items():
         command += ["--header", f"{name}: {value}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    with tempfile.TemporaryDirectory() as directory:
+        done = subprocess.run(
+            command, cwd=directory, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
     assert done.returncode == 0, done.stdout[-15_000:] + done.stderr[-2000:]
 
 

@@ -1,0 +1,65 @@
+"""axe on every page, in light and dark, on a desk and on a phone: WCAG 2.2 AA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.conftest import Visit, sign_in
+from tests.running_pair import RunningPair
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SIGNED_OUT = ("/sign-in/", "/sign-up/", "/password-reset/", "/status/", "/styleguide/")
+SIGNED_IN = (
+    "/t/",
+    "/t/aurora/",
+    "/t/aurora/customers/",
+    "/t/aurora/customers/?q=zzzzzz",
+    "/t/aurora/customers/new/",
+    "/t/aurora/customers/import/",
+    "/t/aurora/customers/imports/",
+    "/t/aurora/customers/tags/",
+    "/t/nowhere/",
+    "/account/",
+    "/account/security/",
+    "/account/security/two-factor/",
+)
+OF_A_CUSTOMER = ("", "edit/", "merge/", "merge/?q=a", "erase/", "delete/")
+
+
+def violations(page: Page) -> Iterator[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    for each in found:
+        targets = "; ".join(str(node["target"]) for node in each["nodes"][:3])
+        yield f"{page.url}: {each['id']}: {targets}"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, dark: bool) -> None:
+    # axe tries inline styles, which our policy would refuse with a complaint.
+    page = visit(width=width, dark=dark, bypass_csp=True)
+    found: list[str] = []
+
+    def look_at(address: str) -> None:
+        page.goto(address)
+        found.extend(violations(page))
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if overflow > 0:
+            found.append(f"{page.url}: {overflow} px wider than the window")
+
+    for address in SIGNED_OUT:
+        look_at(address)
+    sign_in(page, "owner@aurora.test")
+    for address in SIGNED_IN:
+        look_at(address)
+    page.goto("/t/aurora/customers/")
+    customer = page.get_by_role("main").locator("table a[href*='/customers/']").first
+    path = customer.get_attribute("href")
+    assert path is not None
+    for address in OF_A_CUSTOMER:
+        look_at(path.partition("?")[0] + address)
+    assert found == []
