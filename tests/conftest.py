@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,10 +56,11 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(browser: Browser, pair: RunningPair, tmp_path: Path) -> Iterator[Visit]:
+def visit(browser: Browser, pair: RunningPair) -> Iterator[Visit]:
     """`visit(width=390, dark=True)`: a visitor with a browser of their own, on the start page.
 
-    Further options are those of Playwright's browser context. Whatever a page complains about in the console fails the test.
+    Further options are those of Playwright's browser context. Whatever a page complains about in
+    the console fails the test.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
