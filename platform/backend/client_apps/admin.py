@@ -192,11 +192,13 @@ class ClientAppAdmin(ModelAdmin):
         app = self.row_for("rotate", request, object_id)
         form = RotateForm(submitted(request))
         if form.is_valid():
-            overlap = timedelta(hours=form.cleaned_data["overlap_hours"])
+            hours = form.cleaned_data["overlap_hours"]
             key = ""
-            with self.carried_out(request, app, form, f"Issued a new key, overlap {overlap}."):
+            with self.carried_out(
+                request, app, form, f"Changed the key; the old ones work {hours} h more."
+            ):
                 key = app.rotate_key(
-                    overlap=overlap, expires_at=_end(form.cleaned_data["lifetime"])
+                    overlap=timedelta(hours=hours), expires_at=_end(form.cleaned_data["lifetime"])
                 )
             if key:
                 return self._key_page(request, app, key)
