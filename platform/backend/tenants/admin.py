@@ -95,12 +95,12 @@ class TenantAdmin(ModelAdmin):
         ("Where it is", {"fields": (("country", "currency"), ("time_zone", "language"))}),
         (
             "What it has",
-            {"fields": (("members", "client_apps"), ("created_at", "updated_at"))},
+            {"fields": (("members", "client_apps", "customers"), ("created_at", "updated_at"))},
         ),
     )
     add_fieldsets = fieldsets[:2]
     readonly_fields = (
-        "state", "members", "client_apps", "created_at", "updated_at",
+        "state", "members", "client_apps", "customers", "created_at", "updated_at",
     )  # fmt: skip
     prepopulated_fields = {"slug": ("name",)}
     inlines = (MemberInline,)
@@ -151,6 +151,10 @@ class TenantAdmin(ModelAdmin):
             tenant__id__exact=tenant.pk,
             revoked="no",
         )
+
+    @display(description="customers")
+    def customers(self, tenant: Tenant) -> SafeString:
+        return link_to_list("crm.customer", "Look at them", tenant__id__exact=tenant.pk)
 
 
 class AddMemberForm(ModelForm):

@@ -23,6 +23,7 @@ SIDEBAR = (
         "Customers",
         (
             ("Customers", "groups", "crm.Customer"),
+            ("Tags", "sell", "crm.Tag"),
             ("Imports", "upload_file", "crm.CustomerImport"),
         ),
     ),

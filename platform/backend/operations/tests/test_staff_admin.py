@@ -13,12 +13,15 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from model_bakery import baker
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.accounts.models import Person
 from backend.common.admin import BoundedPaginator, ModelAdmin
 from backend.common.mail import send_mail
 from backend.conftest import Api, House, make_house
+from backend.crm.models import Customer
+from backend.operations.staff_admin import dashboard
 from backend.tenants.models import State, Tenant
 
 Staff = Callable[..., Client]
@@ -62,7 +65,24 @@ def test_the_start_page_costs_the_same_however_many_there_are(staff: Staff, auro
     with CaptureQueriesContext(connection) as many:
         browser.get("/admin/")
 
-    assert len(many) == len(few) == 11
+    assert len(many) == len(few) == 13
+
+
+def test_customers_are_counted_unless_there_are_too_many(
+    staff: Staff, aurora: House, bluefin: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for house in (aurora, bluefin, bluefin):
+        baker.make(Customer, tenant=house.tenant, name="Guest", email="", phone="", language="")
+    browser = staff()
+
+    assert figures(browser.get("/admin/"))["Customers"] == ("3", ("of all tenants",))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_customer")
+    monkeypatch.setattr(dashboard, "MANY", 3)
+    monkeypatch.setattr(dashboard, "NEAREST", 1)
+    with CaptureQueriesContext(connection) as queries:
+        assert figures(browser.get("/admin/"))["Customers"][0] == "≈ 3"
+    assert not [query for query in queries if 'FROM "crm_customer"' in query["sql"]]
 
 
 def test_what_needs_attention_comes_first(staff: Staff, aurora: House, bluefin: House) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from model_bakery import baker
 
 from backend.accounts.models import Person
 from backend.conftest import House, make_house, staff_browser
@@ -75,6 +76,18 @@ def test_a_number_leads_to_what_it_counts(
 
     assert {getattr(row, "role", "") or row.name for row in rows} == expected
     assert {row.tenant for row in rows} == {aurora.tenant}
+
+
+def test_a_tenant_leads_to_its_own_customers(staff: Staff, aurora: House, bluefin: House) -> None:
+    for house in (aurora, bluefin):
+        baker.make("crm.Customer", tenant=house.tenant, name=f"Guest of {house.tenant}")
+    browser = staff()
+    page = browser.get(f"{TENANTS}{aurora.tenant.pk}/change/").content.decode()
+
+    (address,) = re.findall(r'href="(/admin/crm/customer/\?[^"]+)"', page)
+    rows = browser.get(html.unescape(address)).context["cl"].result_list
+
+    assert [row.name for row in rows] == ["Guest of Trattoria Aurora"]
 
 
 @pytest.mark.parametrize(
