@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import Person
+from backend.crm.models import Customer, CustomerNote, CustomerTag
 from backend.operations.demo import PASSWORD
 from backend.tenants.models import Member, Role, Tenant
 
@@ -26,7 +29,7 @@ def load(*arguments: str) -> str:
 def contents() -> dict[str, list[Any]]:
     return {
         model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Tenant, Member, Person, EmailAddress)
+        for model in (Tenant, Member, Person, EmailAddress, Customer, CustomerNote, CustomerTag)
     }
 
 
@@ -72,6 +75,30 @@ def test_a_second_time_changes_nothing() -> None:
 
     assert contents() == before
     assert said == "Everything is there already.\n"
+
+
+def test_each_business_has_a_few_hundred_customers() -> None:
+    load()
+
+    counts = Counter(Customer.objects.values_list("tenant__slug", flat=True))
+    assert set(counts) == {"aurora", "bluefin"}
+    assert all(200 <= count <= 500 for count in counts.values())
+
+
+def test_it_is_the_same_everywhere() -> None:
+    def customers() -> list[Any]:
+        with transaction.atomic():
+            load()
+            found = list(
+                Customer.objects.order_by("tenant__slug", "created_at", "name").values_list(
+                    "tenant__slug", "name", "email", "phone", "birthday", "company"
+                )
+            )
+            transaction.set_rollback(True)
+        return found
+
+    assert customers() == customers()
+    assert not Customer.objects.exists()
 
 
 def test_what_somebody_changed_stays() -> None:
