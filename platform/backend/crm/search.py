@@ -59,7 +59,7 @@ def matching_ids(q: str, tag: str = "") -> list[UUID]:
 def among_all_tenants(customers: QuerySet[Any], q: str) -> QuerySet[Any]:
     """Those of `customers` that match all words of `q`, whosever they are: for staff alone.
 
-    Asks the index once per tenant, and never reads all customers.
+    The index begins with the tenant, so that it is asked once for each of them.
     """
     if not q.strip():
         return customers

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from backend.common.api import ApiView, StrictSerializer
-from backend.common.caller import TenantRef
 from backend.crm.actor import Actor
 
 PAGE_PARAMETERS = [
@@ -25,15 +23,7 @@ IF_MATCH = OpenApiParameter(
 
 
 class CrmView(ApiView):
-    """In which tenant, and in whose name: both are settled when a handler runs."""
-
-    @property
-    def tenant(self) -> TenantRef:
-        return cast("TenantRef", self.caller.tenant)
-
-    @property
-    def tenant_id(self) -> UUID:
-        return self.tenant.id
+    """In whose name: settled when a handler runs."""
 
     @property
     def actor(self) -> Actor:

@@ -70,7 +70,11 @@ class Customers(CustomerView):
                 "order of what was matched, whatever `order` says.",
             ),
             OpenApiParameter("tag", description="Those that carry this tag"),
-            OpenApiParameter("order", enum=list(ORDERS), description="`name` unless told"),
+            OpenApiParameter(
+                "order",
+                enum=list(ORDERS),
+                description="`name` unless told; with `updated_since`, `updated`",
+            ),
             OpenApiParameter(
                 "updated_since",
                 OpenApiTypes.DATETIME,
@@ -97,7 +101,8 @@ class Customers(CustomerView):
             given["since"] = since
         if tag:
             given["tag"] = tag
-        page = KeysetPage(request, orders=TAGGED_ORDERS if tag else ORDERS, default="name")
+        orders = TAGGED_ORDERS if tag else ORDERS
+        page = KeysetPage(request, orders=orders, default="updated" if since else "name")
         return page_reply(page, page.slice_prepared(listed, **given), self.caller)
 
     @extend_schema(

@@ -118,7 +118,7 @@ def _attention(
 def _latest_import(tenant_id: UUID) -> dict[str, Any] | None:
     """The last import, if it is recent and has rows that failed."""
     imports = CustomerImport.objects.for_tenant(tenant_id).order_by("-created_at", "-pk")
-    latest: dict[str, Any] | None = imports.values("pk", "failed", "created_at").first()
+    latest: Any = imports.values("pk", "failed", "created_at").first()
     if latest is None or not latest["failed"]:
         return None
     is_recent = timezone.now() - latest["created_at"] < timedelta(days=DAYS)

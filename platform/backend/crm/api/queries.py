@@ -16,6 +16,8 @@ ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "-name": ("-sort_name", "-id"),
     "created": ("created_at", "id"),
     "-created": ("-created_at", "-id"),
+    "updated": ("updated_at", "id"),
+    "-updated": ("-updated_at", "-id"),
 }
 # The same, by the copies beside a tag.
 TAGGED_ORDERS: Final[dict[str, tuple[str, ...]]] = {
@@ -23,6 +25,8 @@ TAGGED_ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "-name": ("-link__sort_name", "-link__customer_id"),
     "created": ("link__customer_created_at", "link__customer_id"),
     "-created": ("-link__customer_created_at", "-link__customer_id"),
+    "updated": ("updated_at", "id"),
+    "-updated": ("-updated_at", "-id"),
 }
 NEWEST_FIRST: Final[dict[str, tuple[str, ...]]] = {"-created": ("-created_at", "-id")}
 

@@ -119,7 +119,3 @@ class CustomerImport(Deed):
 
     def __str__(self) -> str:
         return self.filename
-
-    @property
-    def rows_total(self) -> int:
-        return self.created + self.updated + self.skipped + self.failed

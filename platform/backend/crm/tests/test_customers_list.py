@@ -87,7 +87,7 @@ def test_orders(aurora, order, expected):
     assert names(aurora.app.get(f"{LIST}?order={order}")) == expected
 
 
-@pytest.mark.parametrize("order", ["name", "-name", "created", "-created"])
+@pytest.mark.parametrize("order", ["name", "-name", "created", "-created", "updated", "-updated"])
 def test_pages_hold_each_row_once_even_among_namesakes(aurora, bluefin, order):
     for number in range(11):
         make(aurora, "Anna" if number % 3 else f"Guest {number:02}")
@@ -118,7 +118,9 @@ def test_updated_since_includes_the_boundary_and_erased_customers(aurora):
 
     since = (long_ago + timedelta(days=1)).isoformat().replace("+00:00", "Z")
 
-    assert names(aurora.app.get(f"{LIST}?updated_since={since}")) == ["Erased customer", "Young"]
+    changed = f"{LIST}?updated_since={since}"
+    assert names(aurora.app.get(changed)) == ["Young", "Erased customer"]
+    assert names(aurora.app.get(f"{changed}&order=name")) == ["Erased customer", "Young"]
 
 
 def test_tag_filters_in_any_case(aurora, bluefin):
