@@ -9,7 +9,7 @@ os.environ["TENANCY_GUARD"] = "1"
 os.environ["LOG_LEVEL"] = "WARNING"
 os.environ.pop("REDIS_URL", None)
 
-from backend.settings import *  # noqa: E402, F403 - the environment comes first
+from backend.settings import *  # noqa: F403 - the environment comes first
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SECURE_SSL_REDIRECT = False
@@ -18,3 +18,7 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Files are not served in tests, so that no static root need exist.
+WHITENOISE_AUTOREFRESH = True
+# Argon2 takes its time on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

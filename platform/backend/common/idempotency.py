@@ -16,9 +16,8 @@ from typing import Any, Final
 
 import orjson
 from django.db import connection
-from django.http import QueryDict
+from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from backend.common.caller import Caller
 from backend.common.problems import Problem
@@ -54,15 +53,15 @@ def _digest(*parts: object) -> str:
 def _request_digest(request: Request) -> str:
     if (request.content_type or "").startswith("multipart/"):
         # The boundary differs at each sending, so what counts is what is inside.
-        data: QueryDict = request.data
-        parts = [(name, value) for name in sorted(data) for value in data.getlist(name)]
-        content = [
-            (name, hashlib.sha256(value.read()).hexdigest(), value.seek(0))
-            if hasattr(value, "read")
-            else (name, value)
-            for name, value in parts
+        request.data  # noqa: B018 - parses the body
+        files = [
+            (name, hashlib.sha256(b"".join(file.chunks())).hexdigest())
+            for name, listed in sorted(request.FILES.lists())
+            for file in listed
         ]
-        return _digest(request.path, content)
+        for file in request.FILES.values():
+            file.seek(0)
+        return _digest(request.path, sorted(request.POST.lists()), files)
     return _digest(request.path, hashlib.sha256(request.body).hexdigest())
 
 
@@ -98,10 +97,8 @@ class Claim:
         Raises IdempotencyConflict when the key was used for another request.
         """
         with connection.cursor() as cursor:
-            cursor.execute(
-                self._CLAIM,
-                {"id": self.id, "digest": self.request_digest, "lifetime": LIFETIME},
-            )
+            values: dict[str, Any] = {"id": self.id, "digest": self.request_digest}
+            cursor.execute(self._CLAIM, values | {"lifetime": LIFETIME})
             if cursor.fetchone():
                 return None
             cursor.execute(self._FIND, [self.id])
@@ -110,7 +107,7 @@ class Claim:
             raise IdempotencyConflict
         return StoredReply(status, orjson.loads(headers), bytes(body))
 
-    def store(self, response: Response) -> None:
+    def store(self, response: HttpResponse) -> None:
         """Keeps a rendered reply; to be called after leaving the tenant."""
         headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
         values: list[Any] = [

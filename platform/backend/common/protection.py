@@ -32,6 +32,11 @@ def quoted(name: str) -> str:
     return default_connection.ops.quote_name(name)
 
 
+def _is_16(connection: Any) -> bool:
+    """Whether memberships carry options of their own, which PostgreSQL knows from 16 on."""
+    return bool(connection.pg_version >= 160000)
+
+
 class _DatabaseOnly(Operation):
     """Changes the database and leaves the models' state alone."""
 
@@ -100,7 +105,7 @@ class CreateTenantRole(_DatabaseOnly):
             cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
             superuser = cursor.fetchone()[0]
             if not superuser and not self._can_become(connection, role):
-                options = " WITH INHERIT FALSE, SET TRUE" if connection.pg_version >= 160000 else ""
+                options = " WITH INHERIT FALSE, SET TRUE" if _is_16(connection) else ""
                 grant = f"GRANT {quoted(role)} TO {quoted(owner)}{options}"
                 self._run(connection, grant, f"{grant};")
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted(role)}")
@@ -112,7 +117,7 @@ class CreateTenantRole(_DatabaseOnly):
 
     @staticmethod
     def _can_become(connection: Any, role: str) -> bool:
-        kind = "SET" if connection.pg_version >= 160000 else "MEMBER"
+        kind = "SET" if _is_16(connection) else "MEMBER"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_has_role(current_user, %s, %s)", [role, kind])
             return bool(cursor.fetchone()[0])

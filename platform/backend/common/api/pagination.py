@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from backend.common.prepared import PreparedQuery, mark
 
 Rows = QuerySet[Any, dict[str, Any]]
+Row = TypeVar("Row")
 DEFAULT_LIMIT: Final = 50
 MOST: Final = 200
 _LONGEST_CURSOR = 1000
@@ -178,7 +179,7 @@ class KeysetPage:
     def _reads_descending(self) -> bool:
         return self.descending != self.backwards
 
-    def _cut(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _cut(self, found: list[Row]) -> list[Row]:
         self._more = len(found) > self.limit
         found = found[: self.limit]
         return found[::-1] if self.backwards else found

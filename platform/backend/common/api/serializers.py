@@ -17,6 +17,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             writable = {name for name, field in self.fields.items() if not field.read_only}
             if unknown := sorted(set(map(str, data)) - writable):
-                error = ErrorDetail(_("This field is not known."), "unknown")
+                error = ErrorDetail(str(_("This field is not known.")), "unknown")
                 raise serializers.ValidationError({name: [error] for name in unknown})
         return super().to_internal_value(data)

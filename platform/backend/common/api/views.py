@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from contextlib import AbstractContextManager, ExitStack
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -18,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.common import rate_limits
-from backend.common.caller import Caller
+from backend.common.caller import Caller, TenantRef
 from backend.common.idempotency import Claim, StoredReply
 from backend.common.problems import Forbidden, NotSignedIn, PayloadTooLarge, TenantNotFound
 from backend.common.rate_limits import RateState
@@ -47,6 +48,15 @@ class ApiView(APIView):
     # Who calls: known to every handler.
     caller: Caller
 
+    @property
+    def tenant(self) -> TenantRef:
+        """Where: known to every handler of a view with `tenant_required`."""
+        return cast("TenantRef", self.caller.tenant)
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.tenant.id
+
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.args, self.kwargs = args, kwargs
         self.headers: dict[str, str] = {}
@@ -61,7 +71,6 @@ class ApiView(APIView):
                 response = self._answer(request)
             except Exception as exc:  # noqa: BLE001 - faults are raised again by the handler
                 response = self._finish(self.handle_exception(exc))
-        self.response = response
         return response
 
     def _answer(self, request: Request) -> HttpResponse:
@@ -93,10 +102,7 @@ class ApiView(APIView):
         return response
 
     def _identify(self, request: Request) -> Caller:
-        caller: Caller | None = request.auth
-        if caller is None:
-            raise NotSignedIn
-        self.caller = caller
+        self.caller = caller = cast("Caller", request.auth)
         structlog.contextvars.bind_contextvars(
             app=str(caller.app_id), tenant=caller.tenant.slug if caller.tenant else None
         )

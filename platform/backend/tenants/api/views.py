@@ -18,4 +18,4 @@ class CurrentTenant(ApiView):
     @extend_schema(responses=TenantSerializer)
     def get(self, request: Request) -> Response:
         """The tenant that the caller is in."""
-        return Response(TenantSerializer(Tenant.objects.get(pk=self.caller.tenant_id)).data)
+        return Response(TenantSerializer(Tenant.objects.get(pk=self.tenant_id)).data)
