@@ -187,6 +187,7 @@ ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 MFA_ADAPTER = "backend.accounts.adapters.MfaAdapter"
 MFA_TOTP_ISSUER = "Tavola"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # One step of 30 seconds to either side, for phones whose clock is off.
 MFA_TOTP_TOLERANCE = 1
 HEADLESS_ONLY = True

@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from backend.accounts.models import Person, Session
+from backend.accounts.second_factor import has_second_factor, remove_second_factor
 from backend.accounts.sessions import end_sessions
 from backend.common.admin import (
     ModelAdmin,
@@ -61,7 +62,7 @@ class PersonAdmin(ModelAdmin):
     )
     readonly_fields = ("id", "state", "signed_in", "created_at", "last_login")
     filter_horizontal = ("groups",)
-    actions_detail = ("end_all_sessions", "deactivate", "activate")
+    actions_detail = ("end_all_sessions", "remove_second_factor", "deactivate", "activate")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         live = Session.objects.live().filter(person_id=OuterRef("pk")).order_by()
@@ -96,6 +97,7 @@ class PersonAdmin(ModelAdmin):
     def offers(self, action: str, row: Person) -> bool:
         offered = {
             "end_all_sessions": row.sessions.exists(),
+            "remove_second_factor": has_second_factor(row),
             "deactivate": row.is_active,
             "activate": not row.is_active,
         }
@@ -150,6 +152,30 @@ class PersonAdmin(ModelAdmin):
             explanation="They are signed out of the portal and the staff admin at once, and can "
             "sign in again.",
             submit="End all sessions",
+        )
+
+    @action(
+        description="Remove second factor",
+        permissions=["accounts.change_person"],
+        icon="phonelink_erase",
+        variant=ActionVariant.DANGER,
+    )
+    def remove_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.row_for("remove_second_factor", request, object_id)
+        form = forms.Form(submitted(request))
+        if form.is_valid():
+            with self.carried_out(request, person, form, "Removed the second factor."):
+                remove_second_factor(person)
+            return self.back_to(request, person, f"{person} signs in by password alone.")
+        return self.action_page(
+            request,
+            person,
+            form,
+            title=f"Remove the second factor of {person}",
+            explanation="For somebody who lost both the phone and the recovery codes. Make sure "
+            "that it is them who asks. They are signed out everywhere, and told by mail.",
+            submit="Remove second factor",
+            is_grave=True,
         )
 
     @action(

@@ -11,7 +11,9 @@ from allauth.mfa.totp.internal.auth import (
 )
 from allauth.mfa.utils import decrypt
 
+from backend.accounts.mail import send_account_mail
 from backend.accounts.models import Person
+from backend.accounts.sessions import end_sessions
 
 
 def use_code(person: Person, code: str) -> Authenticator | None:
@@ -27,6 +29,16 @@ def use_code(person: Person, code: str) -> Authenticator | None:
             authenticator.user = person
             return authenticator
     return None
+
+
+def remove_second_factor(person: Person) -> None:
+    """For who has lost it: the password alone opens the account from now on, and signs in anew.
+
+    The owner is told by mail, in case that it was not them who asked.
+    """
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(person.pk)
+    send_account_mail("totp_deactivated", person.email, {"by_staff": True})
 
 
 def has_second_factor(person: Person) -> bool:

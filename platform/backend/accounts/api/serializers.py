@@ -118,7 +118,9 @@ class AuthenticatorDataSerializer(serializers.Serializer[Any]):
 
 
 class RecoveryCodesDataSerializer(AuthenticatorDataSerializer):
-    unused_codes = serializers.ListField(child=serializers.CharField())
+    unused_codes = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Shown once"
+    )
 
 
 AuthenticatorSerializer = _envelope("AuthenticatorSerializer", data=AuthenticatorDataSerializer())

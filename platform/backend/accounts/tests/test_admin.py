@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from backend.accounts.models import Person, Session
+from backend.accounts.second_factor import has_second_factor
 from backend.accounts.sessions import session_digest
 from backend.conftest import staff_browser
 
@@ -238,3 +239,25 @@ def test_sessions_are_filtered_by_state(
     found = client.get(SESSIONS, {"state": state}).context["cl"].queryset
 
     assert found.count() == count
+
+
+def test_staff_remove_a_lost_second_factor(
+    boss: Person, anna: Person, enrol: Any, visit: Any, mailbox: Any
+) -> None:
+    enrol(anna)
+    visit(anna)
+    address = do("remove_second_factor", anna)
+    staff_browser(boss).get(address)
+    assert has_second_factor(anna)
+
+    staff_browser(boss).post(address)
+
+    assert not has_second_factor(anna)
+    assert not Session.objects.filter(person=anna).exists()
+    (message,) = mailbox.read()
+    assert message.to == [anna.email]
+    assert "From: our staff" in message.body
+
+
+def test_it_is_offered_only_where_there_is_one(boss: Person, anna: Person) -> None:
+    assert "Remove second factor" not in staff_browser(boss).get(page(anna)).content.decode()

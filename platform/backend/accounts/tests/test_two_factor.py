@@ -191,7 +191,7 @@ def test_turning_it_off_takes_a_fresh_proof_and_tells_the_owner(
     assert [m.subject for m in mailbox.read()] == ["Two-factor sign-in is off"]
 
 
-def test_recovery_codes_are_shown_after_a_fresh_proof(
+def test_recovery_codes_are_shown_once_after_a_fresh_proof(
     visitor: Any, anna: Person, enrol: Any
 ) -> None:
     app = enrol(anna)
@@ -203,6 +203,10 @@ def test_recovery_codes_are_shown_after_a_fresh_proof(
 
     data = visitor.get(RECOVERY_CODES).json()["data"]
     assert len(set(data["unused_codes"])) == data["unused_code_count"] == 10
+
+    again = visitor.get(RECOVERY_CODES).json()["data"]
+    assert "unused_codes" not in again
+    assert again["unused_code_count"] == 10
 
 
 def test_new_recovery_codes_void_the_old(visitor: Any, anna: Person, enrol: Any) -> None:
