@@ -117,7 +117,6 @@ class CustomerExport(CrmView):
             OpenApiParameter("tag", description="As for the list"),
         ],
         responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "A CSV file")},
-        examples=examples("crm-customers-export"),
     )
     def get(self, request: Request) -> HttpResponse:
         """Customers as CSV, to be imported again. Cells that look like formulas are disarmed."""
