@@ -114,11 +114,19 @@ class Customers:
         self._calls = calls
 
     def list(
-        self, *, q: str = "", tag: str = "", order: str = "", cursor: str = "", limit: int = 0
+        self,
+        *,
+        q: str = "",
+        tag: str = "",
+        contact: str = "",
+        order: str = "",
+        cursor: str = "",
+        limit: int = 0,
     ) -> CustomerPage:
         query = {
             "q": q,
             "tag": tag,
+            "contact": contact,
             "order": order,
             "cursor": cursor,
             "limit": str(limit or ""),
@@ -208,9 +216,10 @@ class Customers:
     def get_import(self, id: UUID) -> ImportReport:  # noqa: A002
         return self._calls.fetch(paths.GET_IMPORT, ImportReport, parts={"id": id})
 
-    def export(self, *, q: str = "", tag: str = "") -> Download:
-        """All customers as CSV, passed on while it arrives."""
-        return self._calls.download(paths.EXPORT_CUSTOMERS, query={"q": q, "tag": tag})
+    def export(self, *, q: str = "", tag: str = "", contact: str = "") -> Download:
+        """The same customers as CSV, passed on while it arrives."""
+        query = {"q": q, "tag": tag, "contact": contact}
+        return self._calls.download(paths.EXPORT_CUSTOMERS, query=query)
 
     def _customer(self, operation: paths.Operation, **options: Any) -> Customer:
         reply = self._calls.send(operation, **options)

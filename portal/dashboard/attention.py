@@ -44,7 +44,7 @@ def _without_contact(item: Attention, slug: str) -> Item:
     return Item(
         "contact-round",
         text % {"number": count(item.count)},
-        reverse("crm:list", args=[slug]),
+        f"{reverse('crm:list', args=[slug])}?contact=none",
         _("Show customers"),
     )
 

@@ -36,6 +36,21 @@ def test_what_narrows_the_list_goes_to_the_platform(owner, platform):
     assert call.query == {"q": "rossi", "tag": "VIP", "order": "-created", "cursor": "abc"}
 
 
+def test_those_without_contact_details_can_be_looked_at_and_left_again(owner, platform):
+    page = read(owner.get(LIST, {"contact": "none", "tag": "VIP"}))
+
+    assert platform.asked(CALL)[0].query == {"tag": "VIP", "contact": "none", "order": "name"}
+    assert page.links["Without contact details"] == "?tag=VIP"
+    assert page.links["Export as a file"] == f"{LIST}export.csv?contact=none&tag=VIP"
+
+
+@pytest.mark.parametrize("query", [{"contact": "all"}, {"contact": "none", "q": "rossi"}])
+def test_a_search_looks_at_everybody(owner, platform, query):
+    owner.get(LIST, query)
+
+    assert "contact" not in platform.asked(CALL)[0].query
+
+
 @pytest.mark.parametrize("order", ["", "updated", "name;drop"])
 def test_an_order_that_isnt_offered_is_by_name(owner, platform, order):
     owner.get(LIST, {"order": order})

@@ -35,7 +35,10 @@ def customers(request: PortalRequest, slug: str) -> HttpResponse:
     order = request.GET.get("order", "")
     order = order if order in ORDERS else "name"
     cursor = request.GET.get("cursor", "")
-    page = request.platform.customers.list(q=q, tag=tag, order=order, cursor=cursor)
+    contact = _contact(request)
+    page = request.platform.customers.list(
+        q=q, tag=tag, contact=contact, order=order, cursor=cursor
+    )
     return render(
         request,
         "crm/list.html",
@@ -44,14 +47,21 @@ def customers(request: PortalRequest, slug: str) -> HttpResponse:
             "page": page,
             "q": q,
             "tag": tag,
+            "contact": contact,
             "order": order,
             "orders": ORDERS.items(),
             "order_name": ORDERS[order],
             "near_tags": _near_tags(page, tag),
             "columns": COLUMNS,
-            "narrowed": bool(q or tag or cursor),
+            "narrowed": bool(q or tag or contact or cursor),
         },
     )
+
+
+def _contact(request: PortalRequest) -> str:
+    """The one filter by contact that there is; a search looks at everybody."""
+    chosen = request.GET.get("contact") == "none" and not request.GET.get("q", "").strip()
+    return "none" if chosen else ""
 
 
 def _near_tags(page: CustomerPage, chosen: str) -> list[str]:
@@ -77,7 +87,9 @@ def tags(request: PortalRequest, slug: str) -> HttpResponse:
 def export(request: PortalRequest, slug: str) -> StreamingHttpResponse:
     """The customers that the list shows, on all its pages, as a CSV file."""
     download = request.platform.customers.export(
-        q=request.GET.get("q", "").strip(), tag=request.GET.get("tag", "")
+        q=request.GET.get("q", "").strip(),
+        tag=request.GET.get("tag", ""),
+        contact=_contact(request),
     )
     filename = f"{slug}-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(

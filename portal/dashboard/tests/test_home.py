@@ -88,7 +88,7 @@ def test_what_needs_attention_leads_to_where_it_is_done(owner, platform):
     assert "1 row of your last import couldn’t be read" in page.text
     assert page.links["See the report"] == f"{HOME}customers/imports/{report}/"
     assert "1,204 customers have neither an email address nor a phone number" in page.text
-    assert page.links["Show customers"] == f"{HOME}customers/"
+    assert page.links["Show customers"] == f"{HOME}customers/?contact=none"
     assert page.text.index("1 row of") < page.text.index("New in 30 days")
 
 

@@ -14,6 +14,9 @@ PAGE_PARAMETERS = [
     OpenApiParameter("cursor", description="From the page before or after"),
     OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 200; 50 unless told"),
 ]
+CONTACT_PARAMETER = OpenApiParameter(
+    "contact", enum=["none"], description="`none`: those with neither email address nor phone"
+)
 IF_MATCH = OpenApiParameter(
     "If-Match",
     location=OpenApiParameter.HEADER,

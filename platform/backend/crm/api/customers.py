@@ -22,11 +22,17 @@ from backend.common.api import KeysetPage
 from backend.common.api.pagination import invalid, read_updated_since
 from backend.common.etags import etag_of, require_match
 from backend.crm.api import serializers
-from backend.crm.api.base import IF_MATCH, PAGE_PARAMETERS, CrmView, checked
+from backend.crm.api.base import CONTACT_PARAMETER, IF_MATCH, PAGE_PARAMETERS, CrmView, checked
 from backend.crm.api.examples import examples
-from backend.crm.api.listing import found, listed, page_reply
+from backend.crm.api.listing import found, listed, listed_unreachable, page_reply
 from backend.crm.api.permissions import customer_actions
-from backend.crm.api.queries import ORDERS, TAGGED_ORDERS, SearchPage, read_text
+from backend.crm.api.queries import (
+    ORDERS,
+    TAGGED_ORDERS,
+    SearchPage,
+    read_text,
+    read_unreachable,
+)
 from backend.crm.customer_input import CustomerInput, ErasureInput, MergeInput
 from backend.crm.models import Customer
 from backend.crm.models.customer import FULL_FIELDS
@@ -70,6 +76,7 @@ class Customers(CustomerView):
                 "order of what was matched, whatever `order` says.",
             ),
             OpenApiParameter("tag", description="Those that carry this tag"),
+            CONTACT_PARAMETER,
             OpenApiParameter(
                 "order",
                 enum=list(ORDERS),
@@ -93,6 +100,9 @@ class Customers(CustomerView):
         since = read_updated_since(request)
         if q and since:
             raise invalid("updated_since", "invalid", "Not possible together with q.")
+        unreachable = read_unreachable(request)
+        if unreachable and (q or since):
+            raise invalid("contact", "invalid", "Not possible together with q or updated_since.")
         if q:
             search = SearchPage(request)
             return page_reply(search, found(search, self.tenant_id, q, tag), self.caller)
@@ -103,7 +113,8 @@ class Customers(CustomerView):
             given["tag"] = tag
         orders = TAGGED_ORDERS if tag else ORDERS
         page = KeysetPage(request, orders=orders, default="updated" if since else "name")
-        return page_reply(page, page.slice_prepared(listed, **given), self.caller)
+        build = listed_unreachable if unreachable else listed
+        return page_reply(page, page.slice_prepared(build, **given), self.caller)
 
     @extend_schema(
         operation_id="customers_create",

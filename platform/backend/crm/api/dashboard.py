@@ -20,7 +20,7 @@ from backend.crm.api import serializers
 from backend.crm.api.base import CrmView
 from backend.crm.api.examples import examples
 from backend.crm.models import Customer, CustomerImport
-from backend.crm.models.customer import LIST_FIELDS
+from backend.crm.models.customer import LIST_FIELDS, CustomerQuerySet
 
 DAYS: Final = 30
 MOST_RECENT: Final = 5
@@ -100,7 +100,7 @@ def _is_leap_year(year: int) -> bool:
 
 
 def _attention(
-    caller: Caller, tenant_id: UUID, customers: QuerySet[Customer], total: int
+    caller: Caller, tenant_id: UUID, customers: CustomerQuerySet, total: int
 ) -> list[dict[str, Any]]:
     if total == 0:
         return [{"code": "no-customers", "count": 0, "import_id": None}]
@@ -110,7 +110,7 @@ def _attention(
         found.append(
             {"code": "import-failed-rows", "count": latest["failed"], "import_id": latest["pk"]}
         )
-    if unreachable := customers.filter(email="", phone="").count():
+    if unreachable := customers.unreachable().count():
         found.append({"code": "customers-without-contact", "count": unreachable, "import_id": None})
     return found
 

@@ -20,9 +20,9 @@ from backend.common.api import KeysetPage
 from backend.common.problems import PayloadTooLarge
 from backend.crm import csv_files
 from backend.crm.api import serializers
-from backend.crm.api.base import PAGE_PARAMETERS, CrmView
+from backend.crm.api.base import CONTACT_PARAMETER, PAGE_PARAMETERS, CrmView
 from backend.crm.api.examples import examples
-from backend.crm.api.queries import NEWEST_FIRST, read_text
+from backend.crm.api.queries import NEWEST_FIRST, read_text, read_unreachable
 from backend.crm.errors import ImportNotFound
 from backend.crm.models import Customer, CustomerImport
 from backend.crm.models.tag import LONGEST_TAG
@@ -115,6 +115,7 @@ class CustomerExport(CrmView):
         parameters=[
             OpenApiParameter("q", description="As for the list"),
             OpenApiParameter("tag", description="As for the list"),
+            CONTACT_PARAMETER,
         ],
         responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "A CSV file")},
     )
@@ -123,7 +124,8 @@ class CustomerExport(CrmView):
         q = read_text(request, "q", LONGEST_QUERY)
         tag = read_text(request, "tag", LONGEST_TAG)
         # Read to the end here: a stream would outlive the transaction, and with it the tenant.
-        lines = export_customers(self.tenant_id, q=q, tag=tag)
+        unreachable = read_unreachable(request)
+        lines = export_customers(self.tenant_id, q=q, tag=tag, unreachable=unreachable)
         return HttpResponse(
             b"".join(line.encode() for line in lines),
             content_type="text/csv; charset=utf-8",

@@ -34,6 +34,13 @@ def listed(tenant_id: UUID, since: datetime | None = None, tag: str = "") -> Row
     return rows
 
 
+def listed_unreachable(tenant_id: UUID, tag: str = "") -> Rows:
+    """As `listed`, but only those without any contact."""
+    customers: Any = listed(tenant_id, tag=tag)
+    rows: Rows = customers.unreachable()
+    return rows
+
+
 def found(page: SearchPage, tenant_id: UUID, q: str, tag: str) -> list[dict[str, Any]]:
     """The rows of a page of matches, in their order, each with the `term` that matched."""
     matches = page.find(q, tag)

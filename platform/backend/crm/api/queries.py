@@ -41,6 +41,14 @@ def read_text(request: Request, name: str, longest: int) -> str:
     return text
 
 
+def read_unreachable(request: Request) -> bool:
+    """`?contact=none`: only those without any contact."""
+    contact = request.query_params.get("contact", "")
+    if contact not in ("", "none"):
+        raise invalid("contact", "invalid", "Only none is expected.")
+    return bool(contact)
+
+
 class SearchPage(KeysetPage):
     """A page of what a search finds, in the order of what matched, whatever `order` says."""
 

@@ -38,6 +38,10 @@ class CustomerQuerySet(TenantOwnedQuerySet):
         """Those that lists, reports and exports are about: not the erased ones."""
         return self.filter(erased_at__isnull=True)
 
+    def unreachable(self) -> Self:
+        """Those that nobody can write to or call."""
+        return self.filter(email="", phone="")
+
     def tagged(self, tenant_id: UUID, name: str) -> Self:
         """Those that carry the tag, its name in any case. `link` is where they are sorted by it."""
         tag = Tag.objects.for_tenant(tenant_id).filter(key=Fold(models.Value(name)))

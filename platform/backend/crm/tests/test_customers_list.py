@@ -212,3 +212,26 @@ def test_unknown_ids_are_404_in_our_shape(aurora):
     assert response.status_code == 404
     assert response.json()["code"] == "customer-not-found"
     assert aurora.app.get(f"{LIST}not-an-id/").status_code == 404
+
+
+def test_those_without_any_contact_can_be_asked_for(aurora, bluefin):
+    make(aurora, "Mail", email="mail@example.com")
+    make(aurora, "Phone", phone="+39 055 0100")
+    make(aurora, "Nothing", tags=["VIP"])
+    make(aurora, "Neither")
+    make(bluefin, "Elsewhere")
+
+    assert names(aurora.app.get(f"{LIST}?contact=none")) == ["Neither", "Nothing"]
+    assert names(aurora.app.get(f"{LIST}?contact=none&tag=vip")) == ["Nothing"]
+    assert walk(aurora.app, f"{LIST}?contact=none&limit=1&order=-name")[0] == ["Nothing", "Neither"]
+    exported = aurora.app.get("crm/exports/customers/?contact=none").content.decode()
+    assert "Nothing" in exported
+    assert "Neither" in exported
+    assert "mail@example.com" not in exported
+
+
+@pytest.mark.parametrize(
+    "query", ["contact=all", "contact=none&q=a", "contact=none&updated_since=2026-01-01T00:00:00Z"]
+)
+def test_what_contact_can_not_mean_is_refused(aurora, query):
+    assert aurora.app.get(f"{LIST}?{query}").status_code == 400
