@@ -55,6 +55,14 @@ def test_the_start_page_tells_the_figures(
     assert sum(bar.count for bar in sign_ups) == 8
 
 
+@pytest.fixture
+def analysed(db: None) -> None:
+    """An estimate outlives the transaction, and so the test, that it was made in."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_customer")
+
+
+@pytest.mark.usefixtures("analysed")
 def test_the_start_page_costs_the_same_however_many_there_are(staff: Staff, aurora: House) -> None:
     browser = staff()
     with CaptureQueriesContext(connection) as few:
@@ -68,6 +76,7 @@ def test_the_start_page_costs_the_same_however_many_there_are(staff: Staff, auro
     assert len(many) == len(few) == 13
 
 
+@pytest.mark.usefixtures("analysed")
 def test_customers_are_counted_unless_there_are_too_many(
     staff: Staff, aurora: House, bluefin: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
