@@ -33,6 +33,8 @@ PLATFORM_APP_ID = _required["PLATFORM_APP_ID"]
 PLATFORM_APP_KEY = _required["PLATFORM_APP_KEY"]
 PLATFORM_CONNECT_TIMEOUT = env.float("PLATFORM_CONNECT_TIMEOUT", default=2.0)
 PLATFORM_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5.0)
+# For imports and exports; shorter than gunicorn gives a request.
+PLATFORM_FILE_TIMEOUT = env.float("PLATFORM_FILE_TIMEOUT", default=25.0)
 # The container's own health check comes by address.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1"]
 # Proxies between the internet and this process whose X-Forwarded-For entries are believed.

@@ -11,7 +11,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from backend.common import logs
-from backend.common.environment import env, from_file, secret
+from backend.common.environment import env, from_file, required
 from backend.common.rate_classes import rate_classes
 from backend.operations.staff_admin.theme import UNFOLD  # noqa: F401 - a setting too
 
@@ -20,11 +20,13 @@ ROOT_DIR = BASE_DIR.parent.parent
 
 # --- Secrets and hosts
 
-SECRET_KEY = secret("SECRET_KEY", least=32)
+SECRET_KEY = required("SECRET_KEY", least=32)
 # Comma-separated Fernet keys; the first encrypts, all decrypt, so that keys can be rotated.
-FIELD_ENCRYPTION_KEYS = secret("FIELD_ENCRYPTION_KEYS").split(",")
+FIELD_ENCRYPTION_KEYS = required("FIELD_ENCRYPTION_KEYS").split(",")
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEBUG else [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+if not DEBUG:
+    required("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where people browse: for links in mails.
 PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default="http://localhost:8001")
@@ -123,6 +125,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 RATE_CLASSES = rate_classes(env)
+from_file("REDIS_URL")
 REDIS_URL = env.str("REDIS_URL", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
@@ -202,6 +205,9 @@ HEADLESS_FRONTEND_URLS = {
 # --- Mail
 
 from_file("EMAIL_URL")
+if not DEBUG and not env.str("EMAIL_BACKEND", default=""):
+    # Written to the console instead, codes that open accounts would stand in the logs.
+    required("EMAIL_URL")
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=_mail["EMAIL_BACKEND"])
 EMAIL_HOST = _mail["EMAIL_HOST"] or ""
@@ -231,6 +237,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(ROOT_DIR / ".dev" / "static-platform"))
 S3_BUCKET = env.str("S3_BUCKET", default="")
+from_file("S3_ACCESS_KEY_ID")
 from_file("S3_SECRET_ACCESS_KEY")
 STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -13,10 +13,14 @@ PREFIX = "/api/v1/"
 
 
 class Operation(NamedTuple):
-    """A method on a path below `/api/v1/`; `{names}` in it are filled at each call."""
+    """A method on a path below `/api/v1/`; `{names}` in it are filled at each call.
+
+    What handles a whole file may take longer than a page.
+    """
 
     method: str
     path: str
+    takes_longer: bool = False
 
     def url(self, **parts: object) -> str:
         quoted = {name: quote(str(part), safe="") for name, part in parts.items()}
@@ -60,10 +64,10 @@ DELETE_NOTE = Operation("DELETE", "crm/customers/{id}/notes/{note_id}/")
 MERGE_CUSTOMER = Operation("POST", "crm/customers/{id}/merges/")
 ERASE_CUSTOMER = Operation("POST", "crm/customers/{id}/erasure/")
 LIST_TAGS = Operation("GET", "crm/tags/")
-IMPORT_CUSTOMERS = Operation("POST", "crm/imports/")
+IMPORT_CUSTOMERS = Operation("POST", "crm/imports/", takes_longer=True)
 LIST_IMPORTS = Operation("GET", "crm/imports/")
 GET_IMPORT = Operation("GET", "crm/imports/{id}/")
-EXPORT_CUSTOMERS = Operation("GET", "crm/exports/customers/")
+EXPORT_CUSTOMERS = Operation("GET", "crm/exports/customers/", takes_longer=True)
 
 GET_DASHBOARD = Operation("GET", "reports/dashboard/")
 

@@ -75,14 +75,23 @@ class HttpTransport:
     """Calls the platform over keep-alive connections.
 
     Each attempt has a connect and a read timeout, and all attempts of a call together stay within
-    the read timeout: a page waits that long and no longer. Threads share it: no cookie is kept,
-    no redirect followed, and the pool beneath is made for threads.
+    the read timeout: a page waits that long and no longer. What handles a whole file has
+    `file_timeout`. Threads share it: no cookie is kept, no redirect followed, and the pool beneath
+    is made for threads.
     """
 
-    def __init__(self, *, base_url: str, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        connect_timeout: float,
+        read_timeout: float,
+        file_timeout: float | None = None,
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self.connect_timeout = connect_timeout
         self.read_timeout = read_timeout
+        self.file_timeout = file_timeout or read_timeout
         self.session = requests.Session()
         # Neither proxies nor passwords from the environment, and nobody's cookies for the next.
         self.session.trust_env = False
@@ -107,7 +116,9 @@ class HttpTransport:
 
     def _attempts(self, call: Call) -> tuple[requests.Response, float]:
         """The first answer that isn't a passing failure, and the time by which to have read it."""
-        deadline = time.monotonic() + self.read_timeout
+        takes_longer = call.operation.takes_longer
+        patience = self.file_timeout if takes_longer else self.read_timeout
+        deadline = time.monotonic() + patience
         attempts_left = ATTEMPTS if call.repeatable else 1
         pause = FIRST_PAUSE
         while True:
@@ -181,4 +192,5 @@ def transport() -> Transport:
         base_url=settings.PLATFORM_URL,
         connect_timeout=settings.PLATFORM_CONNECT_TIMEOUT,
         read_timeout=settings.PLATFORM_TIMEOUT,
+        file_timeout=settings.PLATFORM_FILE_TIMEOUT,
     )

@@ -21,7 +21,7 @@ def from_file(name: str) -> None:
             raise ImproperlyConfigured(f"{name}_FILE={path} can't be read: {error}") from error
 
 
-def secret(name: str, *, least: int = 1) -> str:
+def required(name: str, *, least: int = 1) -> str:
     """The value of a setting without which the platform must not start."""
     from_file(name)
     value = os.environ.get(name, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,9 @@ from uuid_utils.compat import uuid7
 
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+# Asked every few seconds; only what is not well is worth a line.
+HEALTH = "/health/"
 
 log = structlog.get_logger("access")
 
@@ -35,6 +39,8 @@ class RequestIdMiddleware:
         structlog.contextvars.bind_contextvars(**context)
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        if request.path.startswith(HEALTH) and response.status_code == HTTPStatus.OK:
+            return response
         log.info(
             "request",
             method=request.method,

@@ -225,3 +225,16 @@ def test_threads_share_it():
             thread.join()
 
     assert replies == [200] * 16
+
+
+def test_what_handles_a_whole_file_may_take_longer():
+    upload = Call(operation=paths.IMPORT_CUSTOMERS, url="/api/v1/crm/imports/", headers={})
+    with serving(SLEEP) as server:
+        patient = HttpTransport(
+            base_url=server.address, connect_timeout=0.5, read_timeout=0.1, file_timeout=0.5
+        )
+        began = time.monotonic()
+        with pytest.raises(Unreachable):
+            patient.send(upload)
+
+        assert 0.4 < time.monotonic() - began < 2

@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,8 @@ from portal.common.http import PortalRequest
 
 log = structlog.get_logger("portal.access")
 
+# Asked every few seconds; only what is not well is worth a line.
+HEALTH = "/health/"
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -40,6 +43,9 @@ class RequestLogMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        if request.path.startswith(HEALTH) and response.status_code == HTTPStatus.OK:
+            return response
         match = request.resolver_match
         log.info(
             "request",
@@ -48,5 +54,4 @@ class RequestLogMiddleware:
             status=response.status_code,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
-        response.headers["X-Request-ID"] = request_id
         return response
