@@ -51,7 +51,7 @@ class Counter(Protocol):
 
 
 class PostgresCounter:
-    _ADD = """
+    ADD = """
         INSERT INTO common_ratecounter AS counter (bucket, window_start, count, expires_at)
         VALUES (%(bucket)s, %(start)s, 1, to_timestamp(%(start)s + %(period)s))
         ON CONFLICT (bucket) DO UPDATE SET
@@ -68,13 +68,13 @@ class PostgresCounter:
 
     def add(self, bucket: str, period: int) -> tuple[int, int]:
         with connection.cursor() as cursor:
-            cursor.execute(self._ADD, _window(bucket, period))
+            cursor.execute(self.ADD, window_of(bucket, period))
             count, start = cursor.fetchone()
         return count, start
 
     def take_back(self, bucket: str, period: int) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(self._TAKE_BACK, _window(bucket, period))
+            cursor.execute(self._TAKE_BACK, window_of(bucket, period))
 
 
 class RedisCounter:
@@ -90,16 +90,17 @@ class RedisCounter:
         self.script = self.client.register_script(self._ADD)
 
     def add(self, bucket: str, period: int) -> tuple[int, int]:
-        window = _window(bucket, period)
+        window = window_of(bucket, period)
         count = self.script(keys=[f"rate:{bucket}:{window['start']}"], args=[period * 2])
         return int(count), int(window["start"])
 
     def take_back(self, bucket: str, period: int) -> None:
-        window = _window(bucket, period)
+        window = window_of(bucket, period)
         self.client.decr(f"rate:{bucket}:{window['start']}")
 
 
-def _window(bucket: str, period: int) -> dict[str, str | int]:
+def window_of(bucket: str, period: int) -> dict[str, str | int]:
+    """The bucket's current window, as the counters' statements name its parts."""
     now = int(time.time())
     return {"bucket": bucket, "period": period, "start": now - now % period}
 
