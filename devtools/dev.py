@@ -183,8 +183,7 @@ def serve(pair: Pair, lock: int) -> None:
     mail.start()
     try:
         processes.start("platform", pair.web_command("platform"), pair.platform_environment())
-        worker = manage("platform", "procrastinate", "worker", "--delete-jobs", "successful")
-        processes.start("worker", worker, pair.platform_environment())
+        processes.start("worker", pair.worker_command(), pair.platform_environment())
         processes.start("portal", pair.web_command("portal"), pair.portal_environment())
         processes.wait_until_answering(f"http://127.0.0.1:{pair.platform_port}/health/live")
         processes.wait_until_answering(f"http://127.0.0.1:{pair.portal_port}/health/live")

@@ -19,7 +19,7 @@ import psycopg
 
 from devtools.dev import set_up
 from devtools.mailbox import MailboxWatcher
-from devtools.pair import Pair, manage
+from devtools.pair import Pair
 from devtools.paths import ROOT
 
 START_SECONDS = 60
@@ -53,8 +53,7 @@ class RunningPair:
         wait_until_answering(self.pair.platform_port)
 
     def start_worker(self) -> None:
-        worker = manage("platform", "procrastinate", "worker", "--delete-jobs", "successful")
-        self.start("worker", worker, self.pair.platform_environment())
+        self.start("worker", self.pair.worker_command(), self.pair.platform_environment())
 
     def start_portal(self, name: str = "portal", port: int | None = None, **settings: str) -> int:
         port = port or self.pair.portal_port
@@ -93,9 +92,6 @@ class RunningPair:
                     return found[1]
             time.sleep(0.2)
         raise AssertionError(f"No mail with a code for {address} within {MAIL_SECONDS} s")
-
-    def lines_about(self, needle: str) -> list[str]:
-        return [line for line in self.log.read_text().splitlines() if needle in line]
 
 
 def serve(side: str, port: int) -> list[str]:
