@@ -46,7 +46,6 @@ class Caller:
     session_id: UUID | None = None
     abilities: frozenset[str] = field(default_factory=frozenset)
     tenants: tuple[dict[str, str], ...] = ()
-    asked_for_tenant: bool = False
 
     @property
     def tenant_id(self) -> UUID | None:
