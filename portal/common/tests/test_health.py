@@ -32,7 +32,7 @@ def test_it_isnt_ready_when_the_platform_isnt(visitor, settings, answer):
         response = visitor.get("/health/ready")
 
     assert response.status_code == 503
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
 
 
 def test_customers_are_told_whether_it_is_us(visitor, settings):
