@@ -9,7 +9,7 @@ from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
 from portal.ui.components.markup import markup
 
-ButtonVariant = Literal["primary", "secondary", "quiet", "danger"]
+ButtonVariant = Literal["primary", "secondary", "quiet", "danger", "text"]
 ButtonSize = Literal["small", "medium", "large"]
 ButtonKind = Literal["submit", "button", "reset"]
 ButtonWidth = Literal["auto", "full"]

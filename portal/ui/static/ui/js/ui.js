@@ -28,6 +28,31 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
+// A form is sent once: a second press while the answer is under way does nothing. A form whose answer
+// is a file leaves the page as it is and says so with `data-stays`. Should no answer come, the form
+// is ready again after a while, and at once on a page that the browser brings back.
+const PATIENCE = 20_000;
+const sent = new Map();
+const ready = (form) => {
+  sent.get(form)?.removeAttribute("aria-disabled");
+  sent.delete(form);
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.defaultPrevented || "stays" in form.dataset) return;
+  sent.set(form, event.submitter);
+  // Not `disabled`: that would take away the focus, and the button's own value.
+  event.submitter?.setAttribute("aria-disabled", "true");
+  window.setTimeout(ready, PATIENCE, form);
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of [...sent.keys()]) ready(form);
+});
+
 // After a refused form, the reader starts at what is wrong; a faulty field has `autofocus` already.
 if (!document.querySelector("[autofocus]")) document.querySelector("[data-form-errors]")?.focus();
 
