@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.common.forms import RelayForm
 
 WRONG_CODE = _("This code isn’t right, or it is too old. Please check it, or ask for a new one.")
+WRONG_APP_CODE = _("This code isn’t right. Please type the one that the app shows now.")
+WRONG_SECOND_STEP = _("This code isn’t right, or it was used before. Please try the next one.")
 PASSWORD_TEXTS = {
     "password-too-short": _("This password is too short."),
     "password-too-common": _("Too many people use this password."),
@@ -79,7 +81,7 @@ class SignInForm(RelayForm):
 class SecondFactorForm(RelayForm):
     code = code_field(_("Code"), _("From your authenticator app, or one of your recovery codes."))
 
-    error_texts = CODE_TEXTS
+    error_texts = {"incorrect-code": WRONG_SECOND_STEP, "invalid": WRONG_SECOND_STEP}
 
 
 class SignUpForm(RelayForm):
@@ -141,7 +143,7 @@ class TotpForm(RelayForm):
     secret = forms.CharField(widget=forms.HiddenInput, max_length=64)
     totp_url = forms.CharField(widget=forms.HiddenInput, max_length=512)
 
-    error_texts = CODE_TEXTS
+    error_texts = {"incorrect-code": WRONG_APP_CODE, "invalid": WRONG_APP_CODE}
 
 
 class DownloadCodesForm(forms.Form):
