@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import AbstractContextManager, ExitStack
-from http import HTTPStatus
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -97,8 +96,7 @@ class ApiView(APIView):
             if stored := claim.take():
                 return self._replay(stored)
             response = self._handle(handler, request, caller)
-            if response.status_code < HTTPStatus.BAD_REQUEST:
-                claim.store(response)
+            claim.store(response)
         return response
 
     def _identify(self, request: Request) -> Caller:
