@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.common.http import SAFE_METHODS, way_back
+
 RETRY_AFTER = 30
 """Seconds after which a visitor is asked to try again, when nothing better is known."""
 
@@ -16,7 +18,11 @@ def error_page(
     response = render(
         request,
         [f"common/errors/{page or status}.html", f"ui/errors/{status}.html"],
-        {"request_id": getattr(request, "request_id", ""), "retry_after": retry_after},
+        {
+            "request_id": getattr(request, "request_id", ""),
+            "retry_after": retry_after,
+            "form_url": "" if request.method in SAFE_METHODS else way_back(request),
+        },
         status=status,
     )
     if retry_after is not None:

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from portal.api_client import Platform, Viewer, Visitor
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 class PortalRequest(HttpRequest):
     """The request as the portal's middleware leaves it."""
@@ -62,3 +64,13 @@ def local_path(address: str) -> str:
         and "\\" not in address
     )
     return address if plain and len(address) <= 2000 else ""
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page to return to: this one, or the one whose form was sent here."""
+    if request.method in SAFE_METHODS:
+        return request.get_full_path()
+    referer = urlsplit(request.headers.get("Referer", ""))
+    if referer.netloc == request.get_host() and local_path(referer.path):
+        return referer.path
+    return "/"

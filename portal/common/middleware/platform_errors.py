@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +22,7 @@ from portal.api_client.errors import (
     Unreachable,
 )
 from portal.common.error_pages import RETRY_AFTER, error_page
-from portal.common.http import PortalRequest, local_path, see_other
-from portal.common.middleware.same_origin import SAFE_METHODS
+from portal.common.http import PortalRequest, see_other, way_back
 from portal.common.steps import page_of
 
 log = structlog.get_logger(__name__)
@@ -75,13 +73,3 @@ def to_sign_in(request: PortalRequest) -> HttpResponse:
         notice="session-ended" if ended else "",
         query={"next": way_back(request)},
     )
-
-
-def way_back(request: HttpRequest) -> str:
-    """The page to return to: this one, or the one whose form was sent here."""
-    if request.method in SAFE_METHODS:
-        return request.get_full_path()
-    referer = urlsplit(request.headers.get("Referer", ""))
-    if referer.netloc == request.get_host() and local_path(referer.path):
-        return referer.path
-    return "/"

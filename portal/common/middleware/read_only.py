@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from portal.common.error_pages import RETRY_AFTER, error_page
-from portal.common.middleware.same_origin import SAFE_METHODS
+from portal.common.http import SAFE_METHODS
 
 
 class ReadOnlyMiddleware:

@@ -10,10 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from portal.common.error_pages import error_page
+from portal.common.http import SAFE_METHODS
 
 log = structlog.get_logger(__name__)
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SameOriginWritesMiddleware:

@@ -139,6 +139,18 @@ def test_who_sent_a_form_comes_back_to_its_page(visitor):
     assert foreign.headers["Location"] == "/sign-in/?next=%2F"
 
 
+def test_a_refused_form_leads_back_to_its_page(owner, platform):
+    platform.fails("DELETE me/sessions/", errors.Conflict())
+    path = "/account/security/sessions/others/end/"
+
+    own = owner.post(path, headers={"Referer": "http://testserver/account/security/"})
+    foreign = owner.post(path, headers={"Referer": "http://evil.example/account/"})
+
+    assert 'href="/account/security/"' in own.content.decode()
+    assert "evil.example" not in foreign.content.decode()
+    assert "Back to the start" in foreign.content.decode()
+
+
 def test_the_portals_own_refused_credentials_sign_nobody_out(owner, platform):
     platform.answer("GET me/", status=401, response={"code": "app-credentials-invalid"})
 

@@ -53,6 +53,12 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of [...sent.keys()]) ready(form);
 });
 
+// Back from a refused form to the very page that it stood on, with what was typed into it.
+document.querySelector("[data-way-back]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  window.history.back();
+});
+
 // After a refused form, the reader starts at what is wrong; a faulty field has `autofocus` already.
 if (!document.querySelector("[autofocus]")) document.querySelector("[data-form-errors]")?.focus();
 
