@@ -28,6 +28,14 @@ def test_pages_hide_their_forms(visitor, read_only, page):
     assert 'method="post"' not in visitor.get(page).content.decode()
 
 
+@pytest.mark.parametrize("page", FORMS)
+def test_who_isnt_signed_in_is_told_to_wait(visitor, read_only, page):
+    text = visitor.get(page).content.decode()
+
+    assert "have to wait" in text
+    assert "you can look at everything" not in text
+
+
 @pytest.mark.parametrize("page", SIGNED_IN_FORMS)
 def test_signed_in_pages_hide_their_forms(owner, read_only, page):
     response = owner.get(page)
