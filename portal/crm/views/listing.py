@@ -17,7 +17,7 @@ COLUMNS = (
     Column(_("Email")),
     Column(_("Phone")),
     Column(_("Tags")),
-    Column(_("Added"), "number"),
+    Column(_("Added"), "number", wide=True),
 )
 ORDERS = {
     "name": _("Name, A to Z"),

@@ -26,6 +26,8 @@ class Column:
     label: str | Promise
     kind: str = "text"
     """`number` aligns to the end; `hidden` is a heading only for those who listen."""
+    wide: bool = False
+    """Shown only where there is plenty of room; its cells are `cell-wide`."""
 
     def __post_init__(self) -> None:
         choose("Column", "kind", self.kind, ColumnKind)
@@ -36,7 +38,7 @@ def data_table(content: str, caption: str, columns: Iterable[Column]) -> str:
     """A table. Between the tags stand its rows: plain `<tr>` and `<td>`.
 
     A cell with `data-label` shows that label before its content once the row has become a card;
-    `cell-title` leads the card, `cell-number` aligns figures, `cell-wide` hides on a phone.
+    `cell-title` leads the card, `cell-number` aligns figures, `cell-wide` needs plenty of room.
     """
     return render_to_string(
         "ui/components/data_table.html",
