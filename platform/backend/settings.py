@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "backend.common.request_ids.RequestIdMiddleware",
+    "backend.common.utf8.Utf8Middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.common.api_shortcut.ApiShortcutMiddleware",

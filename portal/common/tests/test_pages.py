@@ -190,3 +190,20 @@ urlpatterns = [path("cached/", page_with_own_caching)]
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_page_may_say_otherwise_about_caching(visitor):
     assert visitor.get("/cached/").headers["Cache-Control"] == "max-age=60"
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-16"])
+def test_a_form_is_utf_8_whatever_it_says(platform, visitor, charset):
+    parts = (
+        '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nzoë-b9@aurora.test\r\n'
+        '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nsecret\r\n--x--\r\n'
+    )
+    response = visitor.generic(
+        "POST",
+        "/sign-in/",
+        parts.encode(),
+        content_type=f"multipart/form-data; boundary=x; charset={charset}",
+    )
+
+    assert response.status_code == 422
+    assert "zoë-b9@aurora.test" in response.content.decode()

@@ -343,3 +343,21 @@ def test_americans_put_the_month_first(aurora):
     aurora.tenant.save()
     upload(aurora.app, "name,birthday\nBill,2/3/1980\n")
     assert [str(row["birthday"]) for row in rows(aurora)] == ["1980-03-02", "1980-02-03"]
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna"])
+def test_a_form_is_utf_8_whatever_it_says(aurora, charset):
+    parts = (
+        b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nb9b9\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nname\nZoe\r\n'
+        b"--x--\r\n"
+    )
+    response = aurora.app.client.generic(
+        "POST",
+        "/api/v1/crm/imports/",
+        parts,
+        content_type=f"multipart/form-data; boundary=x; charset={charset}",
+        headers=aurora.app.headers | {"Idempotency-Key": "k1"},
+    )
+    assert outcomes(response) == ["created"]
+    assert response.wsgi_request.POST == {"note": ["b9b9"]}
