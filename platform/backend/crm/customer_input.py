@@ -17,6 +17,8 @@ from backend.crm.models.note import LONGEST_NOTE
 from backend.crm.models.tag import LONGEST_TAG, MOST_TAGS_EACH
 
 EARLIEST_BIRTHDAY: Final = date(1900, 1, 1)
+# As many times the length of what is kept may come in: letters with their marks apart, two spaces.
+_ROOM_TO_TIDY: Final = 3
 
 
 class TextField(serializers.CharField):
@@ -28,6 +30,9 @@ class TextField(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, str):
+            # Before it is normalised, which takes the square of the number of marks in disorder.
+            if self.max_length and len(data) > _ROOM_TO_TIDY * self.max_length:
+                self.fail("max_length", max_length=self.max_length)
             data = self.normalised(data)
         return super().run_validation(data)
 
@@ -95,6 +100,9 @@ class TagsField(serializers.ListField):
     default_error_messages: ClassVar[dict[str, Any]] = {"bar": _("A tag can't contain a bar.")}
 
     def to_internal_value(self, data: Any) -> list[str]:
+        # Before each is looked at: what is wrong with a million of them fills fifty megabytes.
+        if self.max_length and isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         names: list[str] = super().to_internal_value(data)
         if any("|" in name for name in names):
             self.fail("bar")

@@ -156,3 +156,32 @@ def test_the_tenant_can_not_be_given(aurora, bluefin):
     response = aurora.app.post(PATH, {"name": "Dora", "tenant_id": str(bluefin.tenant.id)})
     assert errors(response) == [("tenant_id", "unknown")]
     assert rows(aurora, Customer) == rows(bluefin, Customer) == []
+
+
+@pytest.mark.parametrize("field", ["name", "address", "tags"])
+def test_a_text_far_too_long_is_refused_before_it_is_normalised(aurora, monkeypatch, field):
+    """Marks in disorder take the square of their number: a megabyte of them, minutes."""
+    seen: list[int] = []
+    monkeypatch.setattr(
+        "backend.crm.customer_input.unicodedata.normalize",
+        lambda form, text: seen.append(len(text)) or text,
+    )
+    endless = "a" + "\u0301\u0323" * 5000
+    response = aurora.app.post(
+        PATH, {"name": "Dora", field: [endless] if field == "tags" else endless}
+    )
+    assert [code for _, code in errors(response)] == ["max-length"]
+    assert max(seen, default=0) < 100
+    assert rows(aurora) == []
+
+
+def test_decomposed_letters_count_as_what_they_make(aurora):
+    reply = aurora.app.post(PATH, {"name": "e\u0301" * 200}).json()
+    assert reply["name"] == "é" * 200
+
+
+def test_too_many_tags_are_one_error(aurora):
+    """One for each that is wrong would make fifty megabytes of two."""
+    response = aurora.app.post(PATH, {"name": "Dora", "tags": [[]] * 21})
+    assert errors(response) == [("tags", "max-length")]
+    assert rows(aurora) == []

@@ -361,3 +361,9 @@ def test_a_form_is_utf_8_whatever_it_says(aurora, charset):
     )
     assert outcomes(response) == ["created"]
     assert response.wsgi_request.POST == {"note": ["b9b9"]}
+
+
+def test_a_cell_of_too_many_tags_is_one_error(aurora):
+    report = upload(aurora.app, f"name,tags\nZoe,{'|'.join(['[]'] * 21)}\n")
+    assert codes(report) == [("tags", "max-length")]
+    assert rows(aurora) == []
