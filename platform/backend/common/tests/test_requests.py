@@ -112,6 +112,15 @@ def test_invalid_input_names_the_fields(aurora: House) -> None:
     ]
 
 
+def test_unknown_fields_are_named_up_to_a_number(aurora: House) -> None:
+    body = assert_problem(
+        aurora.app.post("test/echo/", {f"field-{n:03}": 1 for n in range(500)}), 400, "invalid"
+    )
+    assert [error["field"] for error in body["errors"]] == [  # type: ignore[attr-defined]
+        f"field-{n:03}" for n in range(20)
+    ]
+
+
 def test_another_media_type_is_refused(aurora: House) -> None:
     response = aurora.app.client.post(
         "/api/v1/test/echo/", {"name": "a"}, headers=aurora.app.headers
