@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -47,12 +47,21 @@ def read_updated_since(request: Request) -> datetime | None:
     if not raw:
         return None
     try:
-        found = parse_datetime(raw)
-    except ValueError:
-        found = None
+        return _instant(parse_datetime(raw))
+    except ValueError as error:
+        raise invalid(
+            "updated_since", "invalid", "An RFC 3339 time with an offset is expected."
+        ) from error
+
+
+def _instant(found: datetime | None) -> datetime:
+    """The time in UTC; ValueError where that can't be said, which PostgreSQL would stumble over."""
     if found is None or found.tzinfo is None:
-        raise invalid("updated_since", "invalid", "An RFC 3339 time with an offset is expected.")
-    return found
+        raise ValueError
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError from error
 
 
 def encode_cursor(values: Sequence[Any]) -> str:
@@ -188,7 +197,10 @@ class KeysetPage:
         """The values in the cursor, as what they are; 400 for a cursor that was made up."""
         if self.start is None:
             return None
-        readers: dict[type, Callable[[str], Any]] = {UUID: UUID, datetime: datetime.fromisoformat}
+        readers: dict[type, Callable[[str], Any]] = {
+            UUID: UUID,
+            datetime: lambda text: _instant(datetime.fromisoformat(text)),
+        }
         try:
             return [
                 readers.get(kind, str)(value) for kind, value in zip(kinds, self.start, strict=True)

@@ -228,6 +228,9 @@ class TestPages:
         [
             "cursor=nonsense",
             "cursor=W10",
+            # ["next", "-created", "0001-01-01T00:00:00+01:00", "…"]: in UTC, before the first year.
+            "order=-created&cursor=WyJuZXh0IiwiLWNyZWF0ZWQiLCIwMDAxLTAxLTAxVDAwOjAwOjAwKzAxOjAwIiwi"
+            "MDE5YTQzYzAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIl0",
             "cursor=" + "A" * 4000,
             "limit=0",
             "limit=201",

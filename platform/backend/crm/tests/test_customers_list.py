@@ -142,6 +142,9 @@ def test_tag_filters_in_any_case(aurora, bluefin):
         ("cursor=WyJuZXh0Il0", "cursor"),
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=2026-01-01T00:00:00", "updated_since"),
+        # Written in UTC it is before the first year, or after the last.
+        ("updated_since=0001-01-01T00:00:00%2B23:59", "updated_since"),
+        ("updated_since=9999-12-31T23:59:59-23:59", "updated_since"),
         ("q=anna&updated_since=2026-01-01T00:00:00Z", "updated_since"),
         ("tag=" + "x" * 41, "tag"),
         ("tag=a%00b", "tag"),
