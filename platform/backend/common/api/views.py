@@ -83,6 +83,9 @@ class ApiView(APIView):
         if handler is None:
             self.http_method_not_allowed(request)
         self._check_reach(caller)
+        # Before a stored reply is looked for, which those who may no longer see it don't get.
+        if caller.tenant and self.tenant_required:
+            self._check_ability(caller, method)
         key = request.headers.get("Idempotency-Key") if method == "POST" else None
         if key:
             return self._answer_once(handler, request, caller, key)
@@ -129,7 +132,6 @@ class ApiView(APIView):
 
     def _handle(self, handler: Any, request: Request, caller: Caller) -> HttpResponse:
         if caller.tenant and self.tenant_required:
-            self._check_ability(caller, request.method or "")
             scope: AbstractContextManager[None] = tenant_scope(caller.tenant.id)
         else:
             scope = transaction.atomic()

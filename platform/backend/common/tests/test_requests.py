@@ -12,6 +12,7 @@ from backend.common.rate_classes import RateClass
 from backend.common.tenancy_guard import OutsideTenantScope
 from backend.common.tests.urls import Echo
 from backend.conftest import Api, House
+from backend.tenants.models import Member, Role
 
 pytestmark = pytest.mark.urls("backend.common.tests.urls")
 PROBLEM = {"type", "title", "status", "code", "detail", "request_id"}
@@ -185,6 +186,16 @@ class TestIdempotency:
         response = aurora.app.post("test/echo/", {"name": "A"}, idempotency_key="k" * 256)
         assert_problem(response, 400, "idempotency-key-invalid")
         assert Echo.done == []
+
+    def test_who_may_no_longer_do_it_gets_no_stored_reply(
+        self, aurora: House, visit: Callable[..., Api]
+    ) -> None:
+        api = visit(aurora.person("waiter"), aurora.tenant)
+        assert api.post("test/echo/", {"name": "Ada"}, idempotency_key="k1").status_code == 201
+        Member.objects.filter(person=aurora.person("waiter")).update(role=Role.ACCOUNTANT)
+        response = api.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
+        assert_problem(response, 403, "forbidden")
+        assert Echo.done == ["Ada"]
 
     def test_a_key_is_forgotten_after_a_day(self, aurora: House) -> None:
         aurora.app.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
