@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.common import rate_limits
+from backend.common.addresses import neighbourhood
 from backend.common.caller import Caller, TenantRef
 from backend.common.idempotency import Claim, StoredReply
 from backend.common.problems import Forbidden, NotSignedIn, PayloadTooLarge, TenantNotFound
@@ -115,7 +116,9 @@ class ApiView(APIView):
     def _count(self, caller: Caller, method: str) -> None:
         name = self.rate_class.get(method, "read" if method in SAFE else "write")
         # Without a tenant the portal's visitors must not share one bucket.
-        whose = caller.tenant_id or (caller.person.id if caller.person else caller.address)
+        whose = caller.tenant_id or (
+            caller.person.id if caller.person else neighbourhood(caller.address)
+        )
         state: RateState = rate_limits.require(
             f"{name}:{caller.app_id}:{whose}", settings.RATE_CLASSES[name]
         )

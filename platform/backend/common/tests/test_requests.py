@@ -275,6 +275,14 @@ class TestRates:
             assert aurora.app.get("tenant/").status_code == 200
             assert bluefin.app.post("test/echo/", {"name": "B"}).status_code == 201
 
+    def test_a_visitor_can_not_change_the_bucket_within_their_network(self, portal: Api) -> None:
+        with override_settings(RATE_CLASSES={"auth": RateClass(1, 3600)}):
+            statuses = []
+            for address in ("2001:db8:1:1::1", "2001:db8:1:1::2", "2001:db8:1:2::1"):
+                portal.headers["x-forwarded-for"] = address
+                statuses.append(portal.get("auth/session/").status_code)
+        assert statuses == [401, 429, 401]
+
     def test_visitors_of_the_portal_do_not_share_a_bucket(
         self, aurora: House, bluefin: House, visit: Callable[..., Api]
     ) -> None:
