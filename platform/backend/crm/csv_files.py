@@ -19,6 +19,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 LARGEST_FILE: Final = 2_000_000
 MOST_ROWS: Final = 5000
+MOST_IGNORED_NAMED: Final = 100
 TAG_SEPARATOR: Final = "|"
 
 # Headings as other programs write them, in small letters, without spaces and signs.
@@ -171,7 +172,7 @@ def _columns(heading: list[str]) -> tuple[list[str | None], list[str]]:
         if column and column in columns:
             raise Unreadable("column-twice", f"The column “{cell.strip()[:40]}” is there twice.")
         columns.append(column)
-        if column is None and cell.strip():
+        if column is None and cell.strip() and len(ignored) < MOST_IGNORED_NAMED:
             ignored.append(" ".join(cell.split())[:100])
     if not {"name", "first", "last", "email"} & set(columns):
         raise Unreadable(

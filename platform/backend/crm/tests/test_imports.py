@@ -367,3 +367,8 @@ def test_a_cell_of_too_many_tags_is_one_error(aurora):
     report = upload(aurora.app, f"name,tags\nZoe,{'|'.join(['[]'] * 21)}\n")
     assert codes(report) == [("tags", "max-length")]
     assert rows(aurora) == []
+
+
+def test_columns_that_mean_nothing_are_named_up_to_a_number(aurora):
+    report = upload(aurora.app, f"name{',x' * 1000}\nZoe\n").json()
+    assert report["ignored_columns"] == ["x"] * 100
