@@ -119,15 +119,22 @@ def other_visitor(portal: Api) -> Visitor:
 class AuthenticatorApp:
     """A phone: shows one code after the other, as if half a minute had passed between them."""
 
+    STEP = 30
+
     def __init__(self, secret: str) -> None:
         self.secret = secret
-        self.counter = int(time.time()) // 30 - 1
+        self.counter = 0
 
     def code(self) -> str:
-        """A code that is good now and wasn't shown before; there are three of those."""
-        shown = format_hotp_value(hotp_value(self.secret, self.counter))
-        self.counter += 1
-        return shown
+        """A code that is good now and wasn't shown before; there are three of those.
+
+        The first of them ends with the running step, so none is shown in its last second.
+        """
+        left = self.STEP - time.time() % self.STEP
+        if left < 1:
+            time.sleep(left)
+        self.counter = max(self.counter + 1, int(time.time()) // self.STEP - 1)
+        return format_hotp_value(hotp_value(self.secret, self.counter))
 
 
 @pytest.fixture

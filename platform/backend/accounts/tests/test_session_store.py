@@ -96,6 +96,19 @@ def test_a_session_before_the_sign_in_is_short_and_nobodys() -> None:
     assert abs(row.expire_date - timezone.now() - timedelta(hours=1)) < timedelta(minutes=1)
 
 
+def test_the_clock_starts_at_the_sign_in_and_not_at_the_last_save(anna: Person) -> None:
+    session = signed_in(anna)
+    began = age(session, created_at=timedelta(days=80)).created_at
+
+    again = SessionStore(session.session_key)
+    again["step"] = 1
+    again.save()
+
+    row = Session.objects.get()
+    assert row.created_at == began
+    assert abs(row.expire_date - began - timedelta(days=90)) < timedelta(minutes=1)
+
+
 def test_an_expired_session_is_gone_though_its_row_is_there(anna: Person) -> None:
     session = signed_in(anna)
     age(session, expire_date=timedelta(seconds=1))

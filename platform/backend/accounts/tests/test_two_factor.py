@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection, transaction
 
 from backend.accounts.models import Person, Session
+from backend.accounts.second_factor import use_code
 from backend.accounts.tests.conftest import PASSWORD, AuthenticatorApp
 
 TOTP = "auth/account/authenticators/totp/"
@@ -51,6 +54,26 @@ def test_a_code_works_once(visitor: Any, other_visitor: Any, anna: Person, enrol
 
     assert visitor.post("auth/2fa/authenticate/", {"code": code}).status_code == 200
     assert other_visitor.post("auth/2fa/authenticate/", {"code": code}).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_is_being_used_is_not_used_again(anna: Person, enrol: Any) -> None:
+    """The second begins before the first has committed, and in another session."""
+    code = enrol(anna).code()
+
+    def use() -> Authenticator | None:
+        try:
+            with transaction.atomic():
+                return use_code(anna, code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert use_code(anna, code)
+            second = pool.submit(use)
+            wait([second], timeout=0.5)
+        assert second.result(timeout=10) is None
 
 
 def test_a_code_of_an_earlier_step_is_void_after_a_later_one(
