@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
@@ -50,6 +51,18 @@ def test_a_fault_leaves_the_connection_to_the_next_tenant(aurora: House, bluefin
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user = session_user, current_tenant_id()")
         assert cursor.fetchone() == (True, None)
+
+
+def test_too_large_a_body_is_refused_before_anything_reads_it(aurora: House) -> None:
+    size = str(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    response = aurora.app.client.generic(
+        "POST",
+        "/api/v1/crm/imports/",
+        content_type="multipart/form-data; boundary=unread",
+        headers=aurora.app.headers,
+        CONTENT_LENGTH=size,
+    )
+    assert_problem(response, 413, "payload-too-large")
 
 
 @pytest.mark.django_db(transaction=True)
