@@ -38,6 +38,13 @@ def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
     assert required("ALPHA", "BETA") == {"ALPHA": "of the environment", "BETA": "of the file"}
 
 
+def test_the_environment_itself_comes_first(monkeypatch, tmp_path):
+    monkeypatch.setenv("ALPHA", "of the environment")
+    monkeypatch.setenv("ALPHA_FILE", str(tmp_path / "nothing"))
+
+    assert required("ALPHA") == {"ALPHA": "of the environment"}
+
+
 def test_a_file_that_cant_be_read_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("ALPHA_FILE", str(tmp_path / "nothing"))
 
