@@ -38,7 +38,8 @@ def data_table(content: str, caption: str, columns: Iterable[Column]) -> str:
     """A table. Between the tags stand its rows: plain `<tr>` and `<td>`.
 
     A cell with `data-label` shows that label before its content once the row has become a card;
-    `cell-title` leads the card, `cell-number` aligns figures, `cell-wide` needs plenty of room.
+    `cell-title` leads the card, `cell-number` aligns figures, `cell-wide` needs plenty of room,
+    `cell-short` stays on one line and ends in dots where it must.
     """
     return render_to_string(
         "ui/components/data_table.html",
