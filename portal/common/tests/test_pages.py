@@ -65,11 +65,10 @@ def test_the_cookie_is_secure_but_for_development_on_http(
     assert response.cookies["sid"]["secure"] == expected
 
 
-@pytest.mark.parametrize("token", ["a b", "ä", "x" * 513, "a\x00b"])
+# As on the wire, where control characters come escaped; Python's own cookies refuse to hold them.
+@pytest.mark.parametrize("token", ['"a b"', '"\\344"', "x" * 513, '"a\\000b"'])
 def test_a_cookie_that_cant_be_a_token_is_dropped(visitor, platform, token):
-    visitor.cookies["sid"] = token
-
-    visitor.get("/account/")
+    visitor.get("/account/", HTTP_COOKIE=f"sid={token}")
 
     assert platform.calls == []
 
