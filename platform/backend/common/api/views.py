@@ -87,6 +87,9 @@ class ApiView(APIView):
         # Before a stored reply is looked for, which those who may no longer see it don't get.
         if caller.tenant and self.tenant_required:
             self._check_ability(caller, method)
+        if method not in SAFE:
+            # It arrives as slowly as the client likes, and must not keep a transaction open.
+            request.body  # noqa: B018 - reads it
         key = request.headers.get("Idempotency-Key") if method == "POST" else None
         if key:
             return self._answer_once(handler, request, caller, key)

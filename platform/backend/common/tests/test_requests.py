@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
+from typing import ClassVar
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -10,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from backend.common.rate_classes import RateClass
+from backend.common.tenancy import current_tenant_id
 from backend.common.tenancy_guard import OutsideTenantScope
 from backend.common.tests.urls import Echo
 from backend.conftest import Api, House
@@ -110,6 +114,31 @@ def test_hostile_bodies_are_problems(aurora: House, body: bytes, status: int, co
     )
     assert_problem(response, status, code)
     assert Echo.done == []
+
+
+class SlowBody(BytesIO):
+    """Notes in which tenant the connection is while somebody waits for what the client sends."""
+
+    tenants: ClassVar[list[UUID | None]] = []
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.tenants.append(current_tenant_id())
+        return super().read(size)
+
+
+def test_a_slow_body_holds_no_transaction_open(aurora: House) -> None:
+    body = b'{"name": "Ada"}'
+    SlowBody.tenants.clear()
+    arriving = {
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": SlowBody(body),
+    }
+    response = aurora.app.client.generic(
+        "POST", "/api/v1/test/echo/", headers=aurora.app.headers, **arriving
+    )
+    assert response.status_code == 201
+    assert set(SlowBody.tenants) == {None}
 
 
 def test_invalid_input_names_the_fields(aurora: House) -> None:
