@@ -58,7 +58,8 @@ class RelayForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for each in self.fields.values():
-            each.error_messages["required"] = str(ERROR_TEXTS["required"])
+            # Not yet a str: only the platform's first reply brings the visitor's language.
+            each.error_messages["required"] = ERROR_TEXTS["required"]
 
     @property
     def status(self) -> int:

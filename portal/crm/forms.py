@@ -218,7 +218,5 @@ class ImportForm(RelayForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise ValidationError(
-                str(self.error_texts["payload-too-large"]), code="payload-too-large"
-            )
+            raise ValidationError(self.error_texts["payload-too-large"], code="payload-too-large")
         return file

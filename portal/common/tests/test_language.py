@@ -34,6 +34,12 @@ def test_a_person_reads_their_own_language_whatever_the_browser_says(waiter):
     assert response.headers["Content-Language"] == "de"
 
 
+def test_so_do_the_texts_of_a_refused_form(waiter):
+    response = waiter.post("/account/", {"name": "", "language": "de"})
+
+    assert "Bitte füllen Sie das aus." in response.content.decode()
+
+
 def test_one_page_leaves_nothing_for_the_next(waiter, visitor):
     waiter.get("/account/")
 
