@@ -70,7 +70,10 @@ def way_back(request: HttpRequest) -> str:
     """The page to return to: this one, or the one whose form was sent here."""
     if request.method in SAFE_METHODS:
         return request.get_full_path()
-    referer = urlsplit(request.headers.get("Referer", ""))
+    try:
+        referer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
     if referer.netloc == request.get_host() and local_path(referer.path):
         return referer.path
     return "/"

@@ -137,6 +137,8 @@ def test_who_sent_a_form_comes_back_to_its_page(visitor):
 
     assert own.headers["Location"] == "/sign-in/?next=%2Faccount%2Fsecurity%2F"
     assert foreign.headers["Location"] == "/sign-in/?next=%2F"
+    broken = visitor.post(path, headers={"Referer": "http://[", "Sec-Fetch-Site": "same-origin"})
+    assert broken.headers["Location"] == "/sign-in/?next=%2F"
 
 
 def test_a_refused_form_leads_back_to_its_page(owner, platform):
