@@ -119,7 +119,7 @@ class Calls:
         return Call(
             operation=operation,
             url=operation.url(**(parts or {})),
-            headers={name: value for name, value in headers.items() if value},
+            headers={name: value for name, text in headers.items() if (value := _fitting(text))},
             query={name: value for name, value in (query or {}).items() if value},
             body=None if json is None else msgspec.json.encode(json),
             files=files,
@@ -131,3 +131,10 @@ class Calls:
         if not 200 <= reply.status < 300:
             raise error_from(reply, operation)
         return reply
+
+
+def _fitting(text: str) -> str:
+    """The text as it may stand in a header, whatever a visitor's browser or form said."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return "".join(letter for letter in text if " " <= letter <= "~").strip()

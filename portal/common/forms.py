@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.api_client.errors import Conflict, Invalid, PlatformError, TooLarge
 
 KEY_FIELD = "idempotency_key"
+USABLE_KEY = re.compile(r"[\x21-\x7e]+")
 
 ERROR_TEXTS: Mapping[str, str | Promise] = {
     "required": _("Please fill this in."),
@@ -69,8 +71,8 @@ class RelayForm(forms.Form):
     @property
     def key(self) -> str:
         """The idempotency key that the page was rendered with."""
-        key: str = self.cleaned_data[KEY_FIELD] or new_key()
-        return key
+        key: str = self.cleaned_data[KEY_FIELD]
+        return key if USABLE_KEY.fullmatch(key) else new_key()
 
     @property
     def values(self) -> dict[str, Any]:

@@ -55,6 +55,17 @@ def test_a_call_says_who_calls_and_for_whom(mine, platform):
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [(" Firefox\r\nX-Tenant: bluefin", "FirefoxX-Tenant: bluefin"), ("é Firefox☃", "Firefox")],
+)
+def test_a_header_is_made_to_fit(mine, visit, platform, said, sent):
+    visit.user_agent = said
+    mine.customers.get(ANNA)
+
+    assert platform.calls[0].headers["User-Agent"] == sent
+
+
 def test_the_reply_brings_the_viewer_along(mine, seen):
     mine.customers.list()
 

@@ -40,7 +40,7 @@ class VisitorMiddleware:
         request.visitor = Visitor(
             session_token=cookie if TOKEN.fullmatch(cookie) else "",
             address=client_address(request),
-            user_agent=printable(request.headers.get("User-Agent", ""))[:255],
+            user_agent=request.headers.get("User-Agent", "")[:255],
             language=translation.get_language() or settings.LANGUAGE_CODE,
             request_id=request.request_id,
             traceparent=traceparent if TRACEPARENT.fullmatch(traceparent) else "",
@@ -69,11 +69,6 @@ class VisitorMiddleware:
         request.visitor.tenant = slug
         if slug:
             structlog.contextvars.bind_contextvars(tenant=slug)
-
-
-def printable(text: str) -> str:
-    """The text as it may stand in a header."""
-    return "".join(letter for letter in text if " " <= letter <= "~")
 
 
 def welcome(request: PortalRequest, viewer: Viewer) -> None:

@@ -47,8 +47,9 @@ def test_the_key_is_the_one_that_the_page_was_rendered_with():
     assert sent().key == "k1"
 
 
-def test_a_form_without_a_key_still_has_one():
-    assert len(sent(idempotency_key="").key) == 32
+@pytest.mark.parametrize("key", ["", "☃", "a b", "a\nb"])
+def test_a_form_without_a_usable_key_still_has_one(key):
+    assert len(sent(idempotency_key=key).key) == 32
 
 
 def test_what_was_entered_comes_without_the_key():
