@@ -38,6 +38,7 @@ def test_our_own_pages_may_write(platform, headers):
         {"Origin": "http://testserver.evil.example"},
         {"Origin": "http://evil.example/testserver"},
         {"Origin": "http://testserver:8001"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "made-up"},
