@@ -10,7 +10,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from portal.common import logs
+from portal.common import error_reports, logs
 from portal.common.environment import env, required
 
 BASE_DIR = Path(__file__).resolve().parent
@@ -156,8 +156,5 @@ SILENCED_SYSTEM_CHECKS = [
 
 LOGGING_CONFIG = None
 logs.configure(level=env.str("LOG_LEVEL", default="INFO"), readable=DEBUG)
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
-if SENTRY_DSN:
-    import sentry_sdk
-
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    error_reports.configure(SENTRY_DSN)

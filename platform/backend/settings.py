@@ -10,7 +10,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from backend.common import logs
+from backend.common import error_reports, logs
 from backend.common.environment import env, from_file, required
 from backend.common.rate_classes import rate_classes
 from backend.operations.staff_admin.theme import UNFOLD  # noqa: F401 - a setting too
@@ -311,8 +311,5 @@ FORMAT_MODULE_PATH = ["backend.formats"]
 
 LOGGING_CONFIG = None
 logs.configure(level=env.str("LOG_LEVEL", default="INFO"), readable=DEBUG)
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
-if SENTRY_DSN:
-    import sentry_sdk
-
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    error_reports.configure(SENTRY_DSN)
