@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,6 +11,9 @@ from portal.common.http import SAFE_METHODS, way_back
 
 RETRY_AFTER = 30
 """Seconds after which a visitor is asked to try again, when nothing better is known."""
+
+LONG_WAIT = 90
+"""Seconds from which on a wait is told in minutes."""
 
 
 def error_page(
@@ -21,6 +26,7 @@ def error_page(
         {
             "request_id": getattr(request, "request_id", ""),
             "retry_after": retry_after,
+            "retry_minutes": ceil(retry_after / 60) if (retry_after or 0) > LONG_WAIT else None,
             "form_url": "" if request.method in SAFE_METHODS else way_back(request),
         },
         status=status,

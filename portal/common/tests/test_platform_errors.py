@@ -109,6 +109,12 @@ def test_it_says_when_to_come_back(owner, platform):
     assert "7 seconds" in response.content.decode()
 
 
+def test_a_long_wait_is_told_in_minutes(owner, platform):
+    platform.fails("GET me/", errors.RateLimited(retry_after=241))
+
+    assert "wait 5 minutes" in owner.get("/account/").content.decode()
+
+
 def test_a_reply_of_another_shape_is_no_empty_page(owner, platform):
     platform.answer("GET me/", response={"person": None})
 
