@@ -44,13 +44,18 @@ def new_password_field() -> forms.CharField:
     return password_field(_("New password"), "new-password", _("At least 10 characters."))
 
 
-def code_field(label: Any, help_text: Any = "") -> forms.CharField:
+def code_field(label: Any, help_text: Any = "", *, autofocus: bool = False) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=32,
         help_text=help_text,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "autofocus": autofocus,
+            }
         ),
     )
 
@@ -79,7 +84,9 @@ class SignInForm(RelayForm):
 
 
 class SecondFactorForm(RelayForm):
-    code = code_field(_("Code"), _("From your authenticator app, or one of your recovery codes."))
+    code = code_field(
+        _("Code"), _("From your authenticator app, or one of your recovery codes."), autofocus=True
+    )
 
     error_texts = {"incorrect-code": WRONG_SECOND_STEP, "invalid": WRONG_SECOND_STEP}
 
@@ -94,7 +101,7 @@ class SignUpForm(RelayForm):
 
 
 class EmailCodeForm(RelayForm):
-    code = code_field(_("Code from the email"))
+    code = code_field(_("Code from the email"), autofocus=True)
 
     field_names = {"key": "code"}
     error_texts = CODE_TEXTS
@@ -105,7 +112,7 @@ class ResetRequestForm(RelayForm):
 
 
 class ResetConfirmForm(RelayForm):
-    code = code_field(_("Code from the email"))
+    code = code_field(_("Code from the email"), autofocus=True)
     password = new_password_field()
 
     field_names = {"key": "code"}

@@ -54,9 +54,11 @@ def field(bound: forms.BoundField, *, width: str = "full", hide_optional: bool =
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    if bound.name == next((faulty.name for faulty in _faulty(bound.form)), None):
-        # Works without JavaScript: the reader starts at the first field to mend.
-        attrs["autofocus"] = ""
+    if bound.form.errors:
+        # Works without JavaScript: the reader starts at the first field to mend, wherever the
+        # form would start otherwise.
+        first = next((faulty.name for faulty in _faulty(bound.form)), None)
+        attrs["autofocus"] = bound.name == first
     control = bound.as_widget(attrs=attrs)
     if bound.field.show_hidden_initial:
         control += bound.as_hidden(only_initial=True)

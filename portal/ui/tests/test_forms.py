@@ -85,6 +85,16 @@ def test_the_first_fault_has_the_focus_and_no_other():
     assert "autofocus" in field("email", form)
 
 
+def test_a_fault_takes_the_focus_from_where_the_form_starts():
+    fresh, refused = Booking(), Booking({"name": "Anna", "email": "x", "where": "up"})
+    for form in (fresh, refused):
+        form.fields["name"].widget.attrs["autofocus"] = True
+
+    assert "autofocus" in field("name", fresh)
+    assert "autofocus" not in field("name", refused)
+    assert "autofocus" in field("email", refused)
+
+
 def test_hostile_values_choices_and_messages_are_only_text():
     form = Booking({"name": HOSTILE, "email": HOSTILE, "table": HOSTILE, "wishes": HOSTILE})
     form.add_error("name", HOSTILE)
