@@ -155,3 +155,19 @@ def test_pressing_twice_adds_once(pair: RunningPair, visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Twice Pressed")
     page.goto("/t/aurora/customers/?q=twice+pressed")
     assert page.get_by_role("link", name="Twice Pressed").count() == 1
+
+
+def test_pressing_twice_signs_up_once(pair: RunningPair, visit: Visit) -> None:
+    page = visit()
+    sent = []
+    page.on(
+        "request", lambda request: sent.append(request.url) if request.method == "POST" else None
+    )
+    page.goto("/sign-up/")
+    page.get_by_label("Your name").fill("Twice Pressed")
+    page.get_by_label("Email").fill("twice@pressed.test")
+    page.get_by_label("Password").fill("three calm horses")
+    page.get_by_role("button", name="Create account").dblclick()
+    page.wait_for_url("**/verify/**")
+
+    assert sent == [f"{pair.portal}/sign-up/"]
