@@ -16,6 +16,7 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -157,6 +158,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     elif isinstance(exc, Problem):
         status, code, title = exc.status_code, exc.code, str(exc.title)
         detail, more, headers = str(exc.detail), exc.extensions, exc.headers
+    elif isinstance(exc.__cause__, QueryCanceled):
+        log.warning("statement timed out")
+        status, code, title = 503, "timed-out", "This takes too long at the moment"
+        detail, headers = "", {"Retry-After": "5"}
     else:
         for known, found in _KNOWN.items():
             if isinstance(exc, known):

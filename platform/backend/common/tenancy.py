@@ -39,12 +39,13 @@ def is_scoped() -> bool:
     return _tenant.get() is not None or _as_owner.get()
 
 
-def _enter(role: str, tenant_id: UUID | None) -> None:
+def _enter(role: str, tenant_id: UUID | None, *, statement_seconds: float | None = None) -> None:
+    settings_of = {"role": role, "app.tenant_id": str(tenant_id or "")}
+    if statement_seconds is not None:
+        settings_of["statement_timeout"] = f"{statement_seconds * 1000:.0f}ms"
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings_of))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.tenant_id', %s, true)",
-            [role, str(tenant_id or "")],
-        )
+        cursor.execute(f"SELECT {calls}", [text for pair in settings_of.items() for text in pair])
 
 
 def _restore(tenant_id: UUID | None, as_owner: bool) -> None:
@@ -55,16 +56,17 @@ def _restore(tenant_id: UUID | None, as_owner: bool) -> None:
 
 
 @contextmanager
-def tenant_scope(tenant_id: UUID) -> Iterator[None]:
+def tenant_scope(tenant_id: UUID, *, statement_seconds: float | None = None) -> Iterator[None]:
     """Run the block as the tenant role, seeing this tenant's rows only.
 
     Costs one round trip (plus BEGIN where no transaction is open). Scopes nest: on leaving, the
-    connection is what it was before. An exception rolls the block back.
+    connection is what it was before. An exception rolls the block back. With `statement_seconds`
+    the database cancels what takes longer or waits longer for a lock, until the transaction ends.
     """
     was_tenant, was_owner = _tenant.get(), _as_owner.get()
     nested = connection.in_atomic_block
     with transaction.atomic():
-        _enter(tenant_role(), tenant_id)
+        _enter(tenant_role(), tenant_id, statement_seconds=statement_seconds)
         tenant_token, owner_token = _tenant.set(tenant_id), _as_owner.set(False)
         try:
             yield

@@ -138,7 +138,9 @@ class ApiView(APIView):
 
     def _handle(self, handler: Any, request: Request, caller: Caller) -> HttpResponse:
         if caller.tenant and self.tenant_required:
-            scope: AbstractContextManager[None] = tenant_scope(caller.tenant.id)
+            scope: AbstractContextManager[None] = tenant_scope(
+                caller.tenant.id, statement_seconds=settings.REQUEST_STATEMENT_TIMEOUT
+            )
         else:
             scope = transaction.atomic()
         with scope:

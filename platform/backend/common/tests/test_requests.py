@@ -116,6 +116,14 @@ def test_hostile_bodies_are_problems(aurora: House, body: bytes, status: int, co
     assert Echo.done == []
 
 
+def test_a_statement_that_takes_too_long_is_given_up(aurora: House) -> None:
+    with override_settings(REQUEST_STATEMENT_TIMEOUT=0.05):
+        response = aurora.app.get("test/sleepy/")
+    assert_problem(response, 503, "timed-out")
+    assert response["Retry-After"] == "5"
+    assert aurora.app.get("tenant/").status_code == 200
+
+
 class SlowBody(BytesIO):
     """Notes in which tenant the connection is while somebody waits for what the client sends."""
 

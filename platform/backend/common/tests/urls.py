@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import connection
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,6 +24,15 @@ class Unscoped(ApiView):
 
     def get(self, request: Request) -> Response:
         return Response(list(Member.objects.values("id")))
+
+
+class Sleepy(ApiView):
+    abilities: ClassVar = {"GET": TENANT_READ}
+
+    def get(self, request: Request) -> Response:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return Response()
 
 
 class Lazy(ApiView):
@@ -73,6 +83,7 @@ class Explosive(Echo):
 
 urlpatterns = [
     path("api/v1/test/unscoped/", Unscoped.as_view()),
+    path("api/v1/test/sleepy/", Sleepy.as_view()),
     path("api/v1/test/lazy/", Lazy.as_view()),
     path("api/v1/test/faulty/", Faulty.as_view()),
     path("api/v1/test/echo/", Echo.as_view()),
