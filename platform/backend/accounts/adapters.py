@@ -20,7 +20,7 @@ from backend.common.encryption import decrypt, encrypt
 class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the visitor's address as the portal reported it (see `backend.accounts.api`)."""
-        return str(request.visitor_address)  # type: ignore[attr-defined]
+        return str(request.visitor_address)  # type: ignore[attr-defined] # set by the relay
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         send_account_mail(template_prefix.rpartition("/")[2], email, context)

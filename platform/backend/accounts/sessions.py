@@ -193,7 +193,7 @@ class SessionStore(SessionBase):
 
     def _contents(self, *, load: bool = True) -> dict[str, Any]:
         """What the session holds. Loading forgets a key that is not, or no longer, known."""
-        return self._get_session(no_load=not load)  # type: ignore[attr-defined]
+        return self._get_session(no_load=not load)  # type: ignore[attr-defined] # not in the stubs
 
     def _get_new_session_key(self) -> str:
         # 256 random bits need no look-up whether they are taken.

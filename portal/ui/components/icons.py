@@ -21,7 +21,7 @@ def _decorative(name: str, size: str) -> SafeString:
     choose("icon", "size", size, IconSize)
     # A hairline reads finer than Lucide's own 2 px at large sizes.
     stroke = "1.25" if size == "huge" else "1.75"
-    return mark_safe(  # noqa: S308
+    return mark_safe(  # noqa: S308 -- drawings of the icon library
         lucide(
             name,
             size=PIXELS[size],

@@ -62,6 +62,7 @@ class AuthView(ApiView):
             session = SessionStore(request.headers.get("X-Session-Token"))
             attempt = Attempt(self.caller, shape.validated_data, session)
             taken = attempts.take(self.limits, attempt)
+        # What the steps and the adapters below allauth's views need to know.
         http.visitor_address = self.caller.address  # type: ignore[attr-defined]
         http.shaped = dict(shape.validated_data)  # type: ignore[attr-defined]
         with transaction.atomic():

@@ -26,7 +26,7 @@ class Shaped:
     """Hands allauth the input that was checked already."""
 
     def _parse_json(self, request: HttpRequest) -> dict[str, Any] | None:
-        return request.shaped  # type: ignore[attr-defined]
+        return request.shaped  # type: ignore[attr-defined] # set by the relay
 
 
 class LoginInput(inputs.LoginInput):

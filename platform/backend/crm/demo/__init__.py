@@ -118,7 +118,7 @@ def _date(
     """Moves rows into the past, which only the tables' owner can."""
     with owner_scope(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} AS t SET created_at = v.created, updated_at = v.updated "  # noqa: S608
+            f"UPDATE {table} AS t SET created_at = v.created, updated_at = v.updated "  # noqa: S608 - ours
             "FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) "
             "AS v (id, created, updated) WHERE t.id = v.id",
             [list(ids), list(created), list(updated)],
