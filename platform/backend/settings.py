@@ -105,8 +105,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
     "DATABASE_TRANSACTION_POOLER", default=False
 )
-# Seconds that one statement of an API request may take or wait for a lock; then it is cancelled, and
-# the caller told to come again. Not longer than the portal waits for anything.
+# Seconds that one statement of an API request may take or wait for a lock; then it is cancelled,
+# and the caller told to come again. Not longer than the portal waits for anything.
 REQUEST_STATEMENT_TIMEOUT = env.float("REQUEST_STATEMENT_TIMEOUT", default=20)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The role that requests run as; empty means "<database>_tenant".

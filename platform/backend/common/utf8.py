@@ -19,5 +19,5 @@ class Utf8Middleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.encoding is not None:
-            request.encoding = None
+            request.encoding = "utf-8"
         return self.get_response(request)

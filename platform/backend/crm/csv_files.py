@@ -166,7 +166,7 @@ def _is_separator_hint(cells: list[str]) -> bool:
 
 def _columns(heading: list[str]) -> tuple[list[str | None], list[str]]:
     columns: list[str | None] = []
-    ignored = []
+    ignored: list[str] = []
     for cell in heading:
         column = _ALIASES.get(re.sub(r"[\W_]", "", cell.casefold()))
         if column and column in columns:
