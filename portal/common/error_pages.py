@@ -26,7 +26,7 @@ def error_page(
         {
             "request_id": getattr(request, "request_id", ""),
             "retry_after": retry_after,
-            "retry_minutes": ceil(retry_after / 60) if (retry_after or 0) > LONG_WAIT else None,
+            "retry_minutes": minutes_of(retry_after),
             "form_url": "" if request.method in SAFE_METHODS else way_back(request),
         },
         status=status,
@@ -34,6 +34,11 @@ def error_page(
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def minutes_of(seconds: int | None) -> int | None:
+    """A long wait in whole minutes; None for a short one, or none."""
+    return ceil(seconds / 60) if seconds and seconds > LONG_WAIT else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -61,7 +61,7 @@ class RelayForm(forms.Form):
         super().__init__(*args, **kwargs)
         for each in self.fields.values():
             # Not yet a str: only the platform's first reply brings the visitor's language.
-            each.error_messages["required"] = ERROR_TEXTS["required"]
+            each.error_messages["required"] = cast("str", ERROR_TEXTS["required"])
 
     @property
     def status(self) -> int:

@@ -218,5 +218,6 @@ class ImportForm(RelayForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise ValidationError(self.error_texts["payload-too-large"], code="payload-too-large")
+            too_large = str(self.error_texts["payload-too-large"])
+            raise ValidationError(too_large, code="payload-too-large")
         return file
