@@ -36,16 +36,18 @@ def _json(event: dict[str, Any], **_: Any) -> str:
     return orjson.dumps(event, default=repr).decode()
 
 
+def _rendering(*, readable: bool) -> list[Any]:
+    if readable:
+        # The default shows the values of all variables: passwords, tokens, keys.
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
+
+
 def configure(*, level: str, readable: bool) -> None:
     """Sends structlog's and the standard library's records through one formatter.
 
     `readable` prints coloured lines for a developer's terminal instead of JSON.
     """
-    renderer: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
-        if readable
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
-    )
     logging.config.dictConfig(
         {
             "version": 1,
@@ -56,7 +58,7 @@ def configure(*, level: str, readable: bool) -> None:
                     "foreign_pre_chain": SHARED,
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        *renderer,
+                        *_rendering(readable=readable),
                     ],
                 }
             },

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import sys
+from secrets import token_hex
+from typing import Any
+
 import pytest
 
-from backend.common.logs import without_job_arguments
+from backend.common.logs import _rendering, without_job_arguments
 
 
 @pytest.mark.parametrize(
@@ -26,3 +30,19 @@ def test_other_lines_are_left_alone() -> None:
     event = {"logger": "access", "event": "call[1](argument)"}
 
     assert without_job_arguments(None, "info", event)["event"] == "call[1](argument)"
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_traceback_names_no_values(readable: bool) -> None:
+    # Made up at run time: a traceback shows the source, too.
+    password = token_hex()
+    line: Any = {"event": "broken", "level": "error"}
+    try:
+        raise ZeroDivisionError(len(password))
+    except ZeroDivisionError:
+        line["exc_info"] = sys.exc_info()
+    for step in _rendering(readable=readable):
+        line = step(None, "error", line)
+
+    assert "ZeroDivisionError" in line
+    assert password not in line
