@@ -5,9 +5,10 @@ They get their input checked for shape (see `serializers`), never from the reque
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.headless.account import inputs, views
 from allauth.headless.base.response import ConflictResponse
 from allauth.headless.internal.restkit.inputs import CharField, ChoiceField
@@ -18,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from backend.accounts.models import Person
-from backend.accounts.second_factor import use_code
+from backend.accounts.second_factor import has_second_factor, use_code
 from backend.common.identifiers import new_id
 
 
@@ -164,6 +165,12 @@ class AuthenticatorsView(Shaped, mfa_views.AuthenticatorsView):
 
 
 class ManageTOTPView(Shaped, mfa_views.ManageTOTPView):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Asked for afterwards, the proof would cost the secret that the app has learnt by then.
+        if not has_second_factor(cast("Person", request.user)):
+            raise_if_reauthentication_required(request, app="allauth.mfa")
+        return super().get(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().post(request, *args, **kwargs)

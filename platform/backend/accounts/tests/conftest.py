@@ -21,6 +21,7 @@ from django.db.models import Max
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.accounts.models import Person
+from backend.accounts.sessions import SessionStore
 from backend.common.mail import send_mail
 from backend.conftest import Api
 
@@ -93,6 +94,13 @@ class Visitor:
 
     def delete(self, path: str, **headers: str) -> Any:
         return self("DELETE", path, **headers)
+
+    def let_the_proof_age(self) -> None:
+        """As if the password had been typed an hour ago."""
+        session = SessionStore(self.token)
+        for record in session["account_authentication_methods"]:
+            record["at"] -= 3600
+        session.save()
 
     def sign_in(self, person: Person, password: str = PASSWORD) -> Any:
         return self.post("auth/login/", {"email": person.email, "password": password})

@@ -49,6 +49,9 @@ class Scene:
         self.signed_in()
         self.visitor.post("auth/reauthenticate/", {"password": PASSWORD})
 
+    def later(self) -> None:
+        self.visitor.let_the_proof_age()
+
     def half_way(self) -> None:
         self.visitor.sign_in(self.person)
 
@@ -112,8 +115,8 @@ SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "auth-totp-activate": [S.fresh, S.secret, S.code_from_app],
     "auth-totp-activate-invalid": [S.fresh, S.secret],
     "auth-totp-deactivate": [S.second_factor, S.fresh],
-    "auth-totp-none": [S.signed_in],
-    "auth-totp-reauthenticate": [S.signed_in, S.secret, S.code_from_app],
+    "auth-totp-none": [S.fresh],
+    "auth-totp-reauthenticate": [S.fresh, S.secret, S.code_from_app, S.later],
     "me-not-signed-in": [],
     "me-retrieve": [S.signed_in],
     "me-session-end": [S.signed_in, S.own_session],

@@ -124,15 +124,13 @@ def test_enrolling_takes_the_password_once_more(
     visitor: Any, mailbox: Any, anna: Person, django_capture_on_commit_callbacks: Any
 ) -> None:
     visitor.sign_in(anna)
-    app = begin(visitor)
-
-    refused = visitor.post(TOTP, {"code": app.code()})
-    assert refused.status_code == 401
-    assert refused.json()["code"] == "authentication-pending"
+    refused = visitor.get(TOTP)
+    assert (refused.status_code, refused.json()["code"]) == (401, "authentication-pending")
     assert {"id": "reauthenticate"} in refused.json()["flows"]
-    assert not Authenticator.objects.exists()
+    assert "secret" not in refused.json()
 
     assert visitor.post("auth/reauthenticate/", {"password": PASSWORD}).status_code == 200
+    app = begin(visitor)
     with django_capture_on_commit_callbacks(execute=True):
         response = visitor.post(TOTP, {"code": app.code()})
     assert response.status_code == 200
@@ -140,6 +138,18 @@ def test_enrolling_takes_the_password_once_more(
     assert {a.type for a in Authenticator.objects.filter(user=anna)} == {"totp", "recovery_codes"}
     (notice,) = mailbox.read()
     assert notice.subject == "Two-factor sign-in is on"
+
+
+def test_a_proof_that_has_aged_does_not_enrol(visitor: Any, anna: Person) -> None:
+    visitor.sign_in(anna)
+    visitor.post("auth/reauthenticate/", {"password": PASSWORD})
+    app = begin(visitor)
+    visitor.let_the_proof_age()
+
+    refused = visitor.post(TOTP, {"code": app.code()})
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "authentication-pending")
+    assert not Authenticator.objects.exists()
 
 
 def test_a_wrong_code_does_not_enrol(visitor: Any, anna: Person) -> None:
