@@ -8,6 +8,7 @@ refused request wrote nothing, so that repeating it is harmless.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 import orjson
+from cryptography.fernet import Fernet, InvalidToken
 from django.db import connection
 from django.http import HttpResponse
+from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from backend.common.caller import Caller
@@ -65,6 +68,12 @@ def _request_digest(request: Request) -> str:
     return _digest(request.path, hashlib.sha256(request.body).hexdigest())
 
 
+def _seal(key: str) -> Fernet:
+    """Only who sends the key again can read the reply: an erased guest may be in it."""
+    secret = salted_hmac("backend.common.idempotency", key, algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(secret))
+
+
 class Claim:
     """One use of a key, inside the request's transaction and before the tenant is entered."""
 
@@ -90,6 +99,7 @@ class Claim:
         person = caller.person.id if caller.person else ""
         self.id = _digest(caller.app_id, person, caller.tenant_id or "", key)
         self.request_digest = _request_digest(request)
+        self._sealed = _seal(key)
 
     def take(self) -> StoredReply | None:
         """Claims the key (None), or finds the reply that it got before. Waits for a twin.
@@ -105,7 +115,12 @@ class Claim:
             digest, status, headers, body = cursor.fetchone()
         if digest != self.request_digest:
             raise IdempotencyConflict
-        return StoredReply(status, orjson.loads(headers), bytes(body))
+        try:
+            opened = self._sealed.decrypt(bytes(body))
+        except InvalidToken as error:
+            # SECRET_KEY has changed since: what was done can't be told any more, only that it was.
+            raise IdempotencyConflict from error
+        return StoredReply(status, orjson.loads(headers), opened)
 
     def store(self, response: HttpResponse) -> None:
         """Keeps a rendered reply; to be called after leaving the tenant."""
@@ -113,7 +128,7 @@ class Claim:
         values: list[Any] = [
             response.status_code,
             orjson.dumps(headers).decode(),
-            response.content,
+            self._sealed.encrypt(response.content),
             self.id,
         ]
         with connection.cursor() as cursor:

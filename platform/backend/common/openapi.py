@@ -52,6 +52,7 @@ DESCRIPTIONS = {
     "415": "Unsupported media type",
     "428": "If-Match is required",
     "429": "Too many requests",
+    "503": "Takes too long at the moment; see Retry-After",
 }
 
 
@@ -101,7 +102,7 @@ class ApiSchema(AutoSchema):
     ) -> dict[str, Any]:
         found = super()._get_response_bodies(direction=direction)
         self.registry.register_on_missing(PROBLEM)
-        statuses = {"400", "401", "403", "404", "429"}
+        statuses = {"400", "401", "403", "404", "429", "503"}
         if self.method in ("POST", "PUT", "PATCH"):
             statuses |= {"413", "415"}
         if self.method == "POST":

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
+from backend.common.models import IdempotencyKey
 from backend.common.rate_classes import RateClass
 from backend.common.tenancy import current_tenant_id
 from backend.common.tenancy_guard import OutsideTenantScope
@@ -208,6 +209,19 @@ class TestIdempotency:
         assert second["ETag"] == '"7"'
         assert second["Idempotency-Replayed"] == "true"
         assert "Idempotency-Replayed" not in first
+
+    def test_what_is_stored_tells_nothing_without_the_key(self, aurora: House) -> None:
+        first = aurora.app.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
+        stored = bytes(IdempotencyKey.objects.get().body)
+        assert stored
+        assert first.content not in stored
+
+    def test_a_reply_that_cannot_be_opened_any_more_is_a_conflict(self, aurora: House) -> None:
+        aurora.app.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
+        with override_settings(SECRET_KEY="another-" + "0" * 50):
+            response = aurora.app.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
+        assert_problem(response, 409, "idempotency-conflict")
+        assert Echo.done == ["Ada"]
 
     def test_another_body_is_a_conflict(self, aurora: House) -> None:
         aurora.app.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
