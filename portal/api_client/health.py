@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import requests
+import urllib3
 from django.conf import settings
 
 TIMEOUT = 1.0
@@ -11,7 +11,7 @@ TIMEOUT = 1.0
 def platform_is_ready() -> bool:
     address = settings.PLATFORM_URL.rstrip("/") + "/health/ready"
     try:
-        reply = requests.get(address, timeout=(TIMEOUT, TIMEOUT), allow_redirects=False)
-    except requests.RequestException:
+        reply = urllib3.request("GET", address, timeout=TIMEOUT, redirect=False, retries=False)
+    except urllib3.exceptions.HTTPError:
         return False
-    return reply.status_code == 200
+    return reply.status == 200

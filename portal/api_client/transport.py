@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol
+from urllib.parse import urlencode, urlsplit
 
-import requests
 import structlog
+import urllib3
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, SSLError
+from urllib3.exceptions import TimeoutError as TooSlow
 
 from portal.api_client.errors import Unexpected, Unreachable
 from portal.api_client.paths import Operation
@@ -88,17 +88,12 @@ class HttpTransport:
         read_timeout: float,
         file_timeout: float | None = None,
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        self.prefix = urlsplit(base_url).path.rstrip("/")
         self.connect_timeout = connect_timeout
         self.read_timeout = read_timeout
         self.file_timeout = file_timeout or read_timeout
-        self.session = requests.Session()
         # Neither proxies nor passwords from the environment, and nobody's cookies for the next.
-        self.session.trust_env = False
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=32)
-        self.session.mount("http://", adapter)
-        self.session.mount("https://", adapter)
+        self.pool = urllib3.connection_from_url(base_url, maxsize=32, retries=False)
 
     def send(self, call: Call) -> Reply:
         response, deadline = self._attempts(call)
@@ -107,14 +102,14 @@ class HttpTransport:
 
     def download(self, call: Call) -> Reply | Download:
         response, deadline = self._attempts(call)
-        if response.status_code != 200:
+        if response.status != 200:
             with contextlib.closing(response):
                 return self._whole(response, call, deadline)
         return Download(
-            status=response.status_code, headers=response.headers, chunks=self._chunks(response)
+            status=response.status, headers=response.headers, chunks=self._chunks(response)
         )
 
-    def _attempts(self, call: Call) -> tuple[requests.Response, float]:
+    def _attempts(self, call: Call) -> tuple[urllib3.BaseHTTPResponse, float]:
         """The first answer that isn't a passing failure, and the time by which to have read it."""
         takes_longer = call.operation.takes_longer
         patience = self.file_timeout if takes_longer else self.read_timeout
@@ -125,15 +120,15 @@ class HttpTransport:
             attempts_left -= 1
             try:
                 response = self._attempt(call, deadline)
-            except requests.Timeout as error:
+            except TooSlow as error:
                 raise Unreachable from error
-            except requests.ConnectionError as error:
+            except (NewConnectionError, ProtocolError, SSLError) as error:
                 if not attempts_left or time.monotonic() + pause >= deadline:
                     raise Unreachable from error
-            except requests.RequestException as error:
+            except (HTTPError, ValueError) as error:
                 raise Unexpected from error
             else:
-                busy = response.status_code in BUSY
+                busy = response.status in BUSY
                 if not busy or not attempts_left or time.monotonic() + pause >= deadline:
                     return response, deadline
                 response.close()
@@ -141,24 +136,22 @@ class HttpTransport:
             time.sleep(random.uniform(0, pause))  # noqa: S311 -- spreads load, guards nothing
             pause *= 2
 
-    def _attempt(self, call: Call, deadline: float) -> requests.Response:
-        prepared = requests.Request(
-            call.operation.method,
-            self.base_url + call.url,
-            headers=dict(call.headers),
-            params=dict(call.query),
-            data=call.body,
-            files=call.files,
-        ).prepare()
+    def _attempt(self, call: Call, deadline: float) -> urllib3.BaseHTTPResponse:
+        headers, body = dict(call.headers), call.body
+        if call.files:
+            body, headers["Content-Type"] = urllib3.encode_multipart_formdata(call.files)
         left = max(0.05, deadline - time.monotonic())
-        return self.session.send(
-            prepared,
-            allow_redirects=False,
-            stream=True,
-            timeout=(min(self.connect_timeout, left), left),
+        return self.pool.urlopen(
+            call.operation.method,
+            self.prefix + call.url + (f"?{urlencode(call.query)}" if call.query else ""),
+            body=body,
+            headers=headers,
+            redirect=False,
+            preload_content=False,
+            timeout=urllib3.Timeout(connect=min(self.connect_timeout, left), read=left),
         )
 
-    def _whole(self, response: requests.Response, call: Call, deadline: float) -> Reply:
+    def _whole(self, response: urllib3.BaseHTTPResponse, call: Call, deadline: float) -> Reply:
         """The body, read within the deadline and the size that a page can need."""
         body = bytearray()
         for chunk in self._chunks(response):
@@ -169,17 +162,17 @@ class HttpTransport:
             if time.monotonic() > deadline:
                 raise Unreachable
         return Reply(
-            status=response.status_code,
+            status=response.status,
             headers=response.headers,
             body=bytes(body),
         )
 
-    def _chunks(self, response: requests.Response) -> Iterator[bytes]:
+    def _chunks(self, response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         with contextlib.closing(response):
             try:
                 # What one read from the socket gives: a reply that drips must not hold us longer
                 # than the deadline, which is looked at between chunks.
-                while chunk := response.raw.read1(CHUNK, decode_content=True):
+                while chunk := response.read1(CHUNK, decode_content=True):
                     yield chunk
             except HTTPError as error:
                 raise Unreachable from error

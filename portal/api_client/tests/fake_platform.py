@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict
 
 from portal.api_client.transport import Call, Download, Reply
 
@@ -149,7 +149,7 @@ class FakePlatform:
         answer = self._stranger(call) or self._next(call)
         if isinstance(answer, Exception):
             raise answer
-        headers = CaseInsensitiveDict(answer.headers)
+        headers = HTTPHeaderDict(answer.headers)
         if viewer := self._viewer(call):
             headers["X-Viewer"] = viewer
         return Reply(status=answer.status, headers=headers, body=answer.body)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict
 
 from portal.api_client import errors, paths
 from portal.api_client.replies import error_from
@@ -12,7 +12,7 @@ from portal.api_client.transport import Reply
 
 def refused(status: int, body: object = None, **headers: str) -> errors.PlatformError:
     content = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
-    reply = Reply(status=status, headers=CaseInsensitiveDict(headers), body=content)
+    reply = Reply(status=status, headers=HTTPHeaderDict(headers), body=content)
     return error_from(reply, paths.GET_ME)
 
 
