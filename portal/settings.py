@@ -36,7 +36,8 @@ PLATFORM_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5.0)
 # For imports and exports; shorter than gunicorn gives a request.
 PLATFORM_FILE_TIMEOUT = env.float("PLATFORM_FILE_TIMEOUT", default=25.0)
 # The container's own health check comes by address.
-ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1"]
+_hosts = _required.get("ALLOWED_HOSTS") or env.str("ALLOWED_HOSTS", default="")
+ALLOWED_HOSTS = [*filter(None, _hosts.split(",")), "localhost", "127.0.0.1"]
 # Proxies between the internet and this process whose X-Forwarded-For entries are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # Other origins whose pages may send forms here, as "https://host"; none is the usual number.

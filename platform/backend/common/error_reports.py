@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.common.logs import without_details
+
 KEPT_OF_A_REQUEST = ("method", "url")
 
 
@@ -29,4 +31,6 @@ def configure(dsn: str) -> None:
 def without_what_was_sent(event: Any, hint: dict[str, Any]) -> Any:
     if request := event.get("request"):
         event["request"] = {name: request[name] for name in KEPT_OF_A_REQUEST if name in request}
+    for raised in event.get("exception", {}).get("values", []):
+        raised["value"] = without_details(str(raised.get("value") or ""))
     return event

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import structlog
 
+_DETAIL = re.compile(r"^(DETAIL:\s+).*$", re.MULTILINE)
 _JOB_ARGUMENTS = re.compile(r"(\[\w+\])\(.*\)", re.DOTALL)
 
 
@@ -20,6 +21,19 @@ def without_job_arguments(
     """Cuts what procrastinate says of a job down to its name and number: arguments are data."""
     if str(event.get("logger", "")).startswith("procrastinate."):
         event["event"] = _JOB_ARGUMENTS.sub(r"\1", str(event["event"]))
+    return event
+
+
+def without_details(text: str) -> str:
+    """What PostgreSQL says of an error, but for its details, which quote the row: addresses."""
+    return _DETAIL.sub(r"\1(left out)", text)
+
+
+def without_values_of_rows(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if "exception" in event:
+        event["exception"] = without_details(str(event["exception"]))
     return event
 
 
@@ -40,7 +54,11 @@ def _rendering(*, readable: bool) -> list[Any]:
     if readable:
         # The default shows the values of all variables: passwords, tokens, keys.
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
+    return [
+        structlog.processors.format_exc_info,
+        without_values_of_rows,
+        structlog.processors.JSONRenderer(_json),
+    ]
 
 
 def configure(*, level: str, readable: bool) -> None:

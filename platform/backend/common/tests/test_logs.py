@@ -5,8 +5,10 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
-from backend.common.logs import _rendering, without_job_arguments
+from backend.common.logs import _rendering, without_details, without_job_arguments
+from backend.tenants.models import Tenant
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,22 @@ def test_other_lines_are_left_alone() -> None:
     event = {"logger": "access", "event": "call[1](argument)"}
 
     assert without_job_arguments(None, "info", event)["event"] == "call[1](argument)"
+
+
+@pytest.mark.django_db
+def test_a_database_error_names_no_values() -> None:
+    line: Any = {"event": "broken", "level": "error"}
+    Tenant.objects.create(slug="secret-slug", name="A", country="IT", currency="EUR")
+    with pytest.raises(IntegrityError) as raised:
+        Tenant.objects.create(slug="secret-slug", name="B", country="IT", currency="EUR")
+    assert "(slug)=(secret-slug)" in str(raised.value)
+    assert "secret-slug" not in without_details(str(raised.value))
+    line["exc_info"] = (raised.type, raised.value, raised.tb)
+    for step in _rendering(readable=False):
+        line = step(None, "error", line)
+
+    assert "tenants_tenant_slug" in line
+    assert "secret-slug)" not in line
 
 
 @pytest.mark.parametrize("readable", [True, False])
