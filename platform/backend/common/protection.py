@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,11 +48,15 @@ class _DatabaseOnly(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         return None
 
-    def forwards(self) -> list[str]:
-        raise NotImplementedError
 
-    def backwards(self) -> list[str]:
-        raise NotImplementedError
+class _Statements(_DatabaseOnly, ABC):
+    """Consists of statements forwards, and others backwards."""
+
+    @abstractmethod
+    def forwards(self) -> list[str]: ...
+
+    @abstractmethod
+    def backwards(self) -> list[str]: ...
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *states: Any
@@ -138,7 +143,7 @@ class CreateTenantRole(_DatabaseOnly):
             ) from error
 
 
-class ProtectTable(_DatabaseOnly):
+class ProtectTable(_Statements):
     """Puts a table under row-level security and grants the tenant role exactly what is named.
 
     `grant` is a list in words ("select, insert", as ledgers get) or a mapping of privilege to the
@@ -203,7 +208,7 @@ class ProtectTable(_DatabaseOnly):
         ]
 
 
-class CompositeForeignKey(_DatabaseOnly):
+class CompositeForeignKey(_Statements):
     """``(tenant_id, column) REFERENCES references (tenant_id, id)``.
 
     A row can't point into another tenant, not even by a bug or as the table's owner.
@@ -239,7 +244,7 @@ class CompositeForeignKey(_DatabaseOnly):
         return [f"ALTER TABLE {quoted(self.table)} DROP CONSTRAINT {quoted(self.name)}"]
 
 
-class GrantExecute(_DatabaseOnly):
+class GrantExecute(_Statements):
     """Lets the tenant role, and nobody else but the owner, call a function."""
 
     def __init__(self, function: str) -> None:
