@@ -99,9 +99,9 @@ def identify(request: HttpRequest) -> Caller:
     is_portal = found["app_kind"] == Kind.PORTAL
     if not is_portal and any(name in headers for name in _PORTAL_HEADERS):
         raise PortalOnlyHeader
-    address = address_of(request, is_portal=is_portal)
-    _note_use(found, address)
-    return _caller(app_id, found, is_portal, address)
+    caller = _caller(app_id, found, is_portal, address_of(request, is_portal=is_portal))
+    _note_use(found, caller)
+    return caller
 
 
 def _caller(app_id: UUID, found: dict[str, Any], is_portal: bool, address: str) -> Caller:
@@ -146,16 +146,18 @@ def _caller(app_id: UUID, found: dict[str, Any], is_portal: bool, address: str) 
     )
 
 
-def _note_use(found: dict[str, Any], address: str) -> None:
-    """Last use and sliding expiry, a few minutes coarse: to spare an UPDATE on every request."""
+def _note_use(found: dict[str, Any], caller: Caller) -> None:
+    """Last use and sliding expiry, a few minutes coarse: to spare an UPDATE on every request.
+
+    Only a session that still opens something slides.
+    """
     now = timezone.now()
     last_used = found["key_last_used_at"]
     if last_used is None or now - last_used > LAST_USE_PRECISION:
         with owner_scope():
             AppKey.objects.filter(pk=found["key_id"]).update(last_used_at=now)
-    last_seen = found["session_last_seen_at"]
-    if last_seen is not None and now - last_seen > TOUCH_AFTER:
-        touch_session(found["session_id"], address=address)
+    if caller.session_id and now - found["session_last_seen_at"] > TOUCH_AFTER:
+        touch_session(caller.session_id, address=caller.address)
 
 
 class CallerAuthentication(BaseAuthentication):

@@ -163,6 +163,18 @@ class TestPeople:
         person.save()
         assert api.get("tenant/").json()["code"] == "not-signed-in"
 
+    def test_a_session_that_opens_nothing_any_more_does_not_slide(
+        self, aurora: House, visit: Callable[..., Api]
+    ) -> None:
+        person = aurora.person("waiter")
+        api = visit(person, aurora.tenant)
+        Session.objects.update(last_seen_at=an_hour_ago())
+        before = Session.objects.values_list("expire_date", "last_seen_at").get()
+        person.set_password("another-one-42")
+        person.save()
+        assert api.get("tenant/").status_code == 401
+        assert Session.objects.values_list("expire_date", "last_seen_at").get() == before
+
     def test_an_expired_session_is_nobody(self, aurora: House, visit: Callable[..., Api]) -> None:
         api = visit(aurora.person("waiter"), aurora.tenant)
         Session.objects.update(expire_date=an_hour_ago())
