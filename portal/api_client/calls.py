@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 import msgspec
 from django.conf import settings
@@ -18,6 +18,21 @@ from portal.api_client.viewer import Viewer
 T = TypeVar("T", bound=msgspec.Struct)
 File = tuple[str, bytes, str]
 """File name, content, media type."""
+
+
+class Options(TypedDict, total=False):
+    """What a call carries besides its operation."""
+
+    parts: Mapping[str, object]
+    """The values of the `{names}` in the path."""
+    query: Mapping[str, str]
+    json: Any
+    files: Mapping[str, File]
+    idempotency_key: str
+    etag: str
+    without_session: bool
+    """Leaves the visitor's session out, for what begins a new one. All else needs one: without it
+    nobody is asked."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,69 +57,35 @@ class Calls:
         self.visitor = visitor
         self._on_viewer = on_viewer
 
-    def fetch(self, operation: Operation, shape: type[T], **options: Any) -> T:
-        """The reply's body as `shape`; `options` as for `send`."""
+    def fetch(self, operation: Operation, shape: type[T], **options: Unpack[Options]) -> T:
+        """The reply's body as `shape`; otherwise as `send`."""
         return decode(self.send(operation, **options).body, shape, operation)
 
-    def send(
-        self,
-        operation: Operation,
-        *,
-        parts: Mapping[str, object] | None = None,
-        query: Mapping[str, str] | None = None,
-        json: Any = None,
-        files: Mapping[str, File] | None = None,
-        idempotency_key: str = "",
-        etag: str = "",
-        without_session: bool = False,
-    ) -> Reply:
-        """The reply, if it is a success. Raises one of `portal.api_client.errors` otherwise.
+    def send(self, operation: Operation, **options: Unpack[Options]) -> Reply:
+        """The reply, if it is a success. Raises one of `portal.api_client.errors` otherwise."""
+        return self._success(transport().send(self._call(operation, **options)), operation)
 
-        `without_session` leaves the visitor's session out, for what begins a new one. All else
-        needs one: without it nobody is asked.
-        """
-        call = self._call(
-            operation,
-            parts=parts,
-            query=query,
-            json=json,
-            files=files,
-            idempotency_key=idempotency_key,
-            etag=etag,
-            without_session=without_session,
-        )
-        return self._success(transport().send(call), operation)
-
-    def download(self, operation: Operation, *, query: Mapping[str, str] | None = None) -> Download:
+    def download(self, operation: Operation, **options: Unpack[Options]) -> Download:
         """The reply as it arrives, whatever its length."""
-        reply = transport().download(self._call(operation, query=query))
+        reply = transport().download(self._call(operation, **options))
         if isinstance(reply, Reply):
             raise error_from(reply, operation)
         return reply
 
-    def _call(
-        self,
-        operation: Operation,
-        *,
-        parts: Mapping[str, object] | None = None,
-        query: Mapping[str, str] | None = None,
-        json: Any = None,
-        files: Mapping[str, File] | None = None,
-        idempotency_key: str = "",
-        etag: str = "",
-        without_session: bool = False,
-    ) -> Call:
+    def _call(self, operation: Operation, **options: Unpack[Options]) -> Call:
         visitor = self.visitor
+        without_session = options.get("without_session", False)
         if not without_session and not visitor.session_token:
             raise NotSignedIn
+        json = options.get("json")
         headers = {
             "Accept": "application/json, application/problem+json",
             # Within one network, compressing costs more than it saves.
             "Accept-Encoding": "identity",
             "Accept-Language": visitor.language,
             "Authorization": f"Bearer {settings.PLATFORM_APP_KEY}",
-            "Idempotency-Key": idempotency_key,
-            "If-Match": etag,
+            "Idempotency-Key": options.get("idempotency_key", ""),
+            "If-Match": options.get("etag", ""),
             "User-Agent": visitor.user_agent or "unknown",
             "X-App-ID": settings.PLATFORM_APP_ID,
             "X-Forwarded-For": visitor.address,
@@ -118,11 +99,11 @@ class Calls:
             headers["Content-Type"] = "application/json"
         return Call(
             operation=operation,
-            url=operation.url(**(parts or {})),
+            url=operation.url(**options.get("parts", {})),
             headers={name: value for name, text in headers.items() if (value := _fitting(text))},
-            query={name: value for name, value in (query or {}).items() if value},
+            query={name: value for name, value in options.get("query", {}).items() if value},
             body=None if json is None else msgspec.json.encode(json),
-            files=files,
+            files=options.get("files"),
         )
 
     def _success(self, reply: Reply, operation: Operation) -> Reply:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 import msgspec
 
 from portal.api_client import paths
-from portal.api_client.calls import Calls, File
+from portal.api_client.calls import Calls, File, Options
 from portal.api_client.replies import decode
 from portal.api_client.transport import Download
 
@@ -221,7 +221,7 @@ class Customers:
         query = {"q": q, "tag": tag, "contact": contact}
         return self._calls.download(paths.EXPORT_CUSTOMERS, query=query)
 
-    def _customer(self, operation: paths.Operation, **options: Any) -> Customer:
+    def _customer(self, operation: paths.Operation, **options: Unpack[Options]) -> Customer:
         reply = self._calls.send(operation, **options)
         customer = decode(reply.body, Customer, operation)
         return msgspec.structs.replace(customer, etag=reply.headers.get("ETag", ""))
