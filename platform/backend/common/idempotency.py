@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: doing a POST twice does the thing once.
+"""`Idempotency-Key`: sending a write twice does the thing once.
 
 The key is claimed by an insert in the request's own transaction. A concurrent twin therefore waits
 at the unique index until the first has committed, then finds its reply; if the first failed, its
@@ -64,8 +64,8 @@ def _request_digest(request: Request) -> str:
         ]
         for file in request.FILES.values():
             file.seek(0)
-        return _digest(request.path, sorted(request.POST.lists()), files)
-    return _digest(request.path, hashlib.sha256(request.body).hexdigest())
+        return _digest(request.method, request.path, sorted(request.POST.lists()), files)
+    return _digest(request.method, request.path, hashlib.sha256(request.body).hexdigest())
 
 
 def _seal(key: str) -> Fernet:

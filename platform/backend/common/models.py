@@ -56,12 +56,12 @@ class RateCounter(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """The reply to a POST, stored in the same transaction as what the POST wrote."""
+    """The reply to a write, stored in the same transaction as what was written."""
 
     id = models.CharField(
         max_length=64, primary_key=True, help_text="SHA-256 over app, person, tenant and key"
     )
-    request_digest = models.CharField(max_length=64, help_text="SHA-256 over path and body")
+    request_digest = models.CharField(max_length=64, help_text="SHA-256 over method, path and body")
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     body = models.BinaryField(default=b"")

@@ -10,6 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -79,7 +80,7 @@ class ApiSchema(AutoSchema):
     """Adds the problems that any endpoint may answer, and the headers that all understand."""
 
     def get_override_parameters(self) -> list[Any]:
-        if self.method == "POST":
+        if self.method in WRITES:
             return [
                 OpenApiParameter(
                     "Idempotency-Key",
@@ -105,7 +106,7 @@ class ApiSchema(AutoSchema):
         statuses = {"400", "401", "403", "404", "429", "503"}
         if self.method in ("POST", "PUT", "PATCH"):
             statuses |= {"413", "415"}
-        if self.method == "POST":
+        if self.method in WRITES:
             statuses.add("409")
         statuses |= set(getattr(self.view, "problems", {}).get(self.method, ()))
         for status in sorted(statuses):

@@ -87,11 +87,11 @@ class ApiView(APIView):
         # Before a stored reply is looked for, which those who may no longer see it don't get.
         if caller.tenant and self.tenant_required:
             self._check_ability(caller, method)
-        if method not in SAFE:
-            # It arrives as slowly as the client likes, and must not keep a transaction open.
-            request.body  # noqa: B018 - reads it
-        key = request.headers.get("Idempotency-Key") if method == "POST" else None
-        if key:
+        if method in SAFE:
+            return self._handle(handler, request, caller)
+        # It arrives as slowly as the client likes, and must not keep a transaction open.
+        request.body  # noqa: B018 - reads it
+        if key := request.headers.get("Idempotency-Key"):
             return self._answer_once(handler, request, caller, key)
         return self._handle(handler, request, caller)
 
@@ -164,6 +164,8 @@ class ApiView(APIView):
 
     def _replay(self, stored: StoredReply) -> HttpResponse:
         response = HttpResponse(stored.body, status=stored.status, content_type="application/json")
+        if not stored.body:
+            del response["Content-Type"]
         for name, value in {**stored.headers, **self.headers}.items():
             response[name] = value
         response["Idempotency-Replayed"] = "true"

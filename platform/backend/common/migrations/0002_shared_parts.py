@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "request_digest",
-                    models.CharField(help_text="SHA-256 over path and body", max_length=64),
+                    models.CharField(help_text="SHA-256 over method, path and body", max_length=64),
                 ),
                 ("status", models.PositiveSmallIntegerField(null=True)),
                 ("headers", models.JSONField(default=dict)),

@@ -135,7 +135,7 @@ def test_a_twin_goes_ahead_when_the_first_fails(aurora: House) -> None:
     tenant_app = aurora.app.app
 
     class Body:
-        content_type, path, body = "application/json", "/x/", b"{}"
+        method, content_type, path, body = "POST", "application/json", "/x/", b"{}"
 
     def claim() -> Claim:
         caller = Caller(app_id=tenant_app.id, app_name="", is_portal=False, address="")

@@ -139,3 +139,40 @@ def test_a_waiter_may_edit(aurora, visit):
     customer = make(aurora)
     api = visit(aurora.person("waiter"), aurora.tenant)
     assert api.patch(path(customer), {"phone": "1"}, if_match="*").json()["phone"] == "1"
+
+
+def test_saving_twice_with_one_key_is_no_conflict_with_oneself(aurora):
+    customer = make(aurora)
+    etag = aurora.app.get(path(customer))["ETag"]
+
+    first, second = (
+        aurora.app.patch(path(customer), {"phone": "055 1"}, if_match=etag, idempotency_key="k1")
+        for _ in range(2)
+    )
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second.json() == first.json()
+    assert second["ETag"] == first["ETag"] != etag
+
+
+def test_deleting_twice_with_one_key_is_done(aurora):
+    customer = make(aurora)
+    etag = aurora.app.get(path(customer))["ETag"]
+
+    for _ in range(2):
+        response = aurora.app.delete(path(customer), if_match=etag, idempotency_key="k1")
+        assert (response.status_code, response.content) == (204, b"")
+        assert "Content-Type" not in response
+    assert aurora.app.get(path(customer)).status_code == 404
+
+
+def test_a_key_that_saved_does_not_delete(aurora):
+    customer = make(aurora)
+    etag = aurora.app.get(path(customer))["ETag"]
+    saved = aurora.app.patch(path(customer), {}, if_match=etag, idempotency_key="k1")
+    assert saved.status_code == 200
+
+    response = aurora.app.delete(path(customer), if_match=saved["ETag"], idempotency_key="k1")
+
+    assert (response.status_code, response.json()["code"]) == (409, "idempotency-conflict")
+    assert aurora.app.get(path(customer)).status_code == 200
