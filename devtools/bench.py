@@ -135,13 +135,11 @@ def as_in_production(environment: dict[str, str]) -> dict[str, str]:
 
 
 def prepare(pair: Pair, platform: dict[str, str], portal: dict[str, str]) -> None:
-    app = pair.portal_app()
     output(manage("platform", "migrate", "--verbosity", "0"), platform)
     output(manage("platform", "collectstatic", "--noinput", "--verbosity", "0"), platform)
     output(manage("portal", "compile_translations"), portal)
     output(manage("portal", "collectstatic", "--noinput", "--verbosity", "0"), portal)
-    credentials = ["--id", app["id"], "--key", app["key"]]
-    output(manage("platform", "create_portal_app", *credentials), platform)
+    output(pair.register_portal(), platform)
 
 
 def output(command: Sequence[str], environment: dict[str, str], given: str = "") -> str:

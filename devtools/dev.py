@@ -147,14 +147,9 @@ def set_up(pair: Pair) -> None:
     they are edited. Hashing and compressing them all takes half a minute."""
     pair.prepare_state()
     platform = pair.platform_environment()
-    app = pair.portal_app()
-    commands = {
-        "Migrations": ["migrate", "--no-input"],
-        "The portal's key": ["create_portal_app", "--id", app["id"], "--key", app["key"]],
-        "Demo data": ["load_demo"],
-    }
-    for title, arguments in commands.items():
-        run_step(title, manage("platform", *arguments), platform)
+    run_step("Migrations", manage("platform", "migrate", "--no-input"), platform)
+    run_step("The portal's key", pair.register_portal(), platform)
+    run_step("Demo data", manage("platform", "load_demo"), platform)
     portal = pair.portal_environment()
     run_step("Translations", manage("portal", "compile_translations"), portal)
 

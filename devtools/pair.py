@@ -80,6 +80,14 @@ class Pair:
         """The portal's credentials, to be registered with `create_portal_app`."""
         return remembered(self.state / "portal-app.json", generate_portal_app)
 
+    def register_portal(self) -> list[str]:
+        """The command that makes these credentials known to the platform.
+
+        Joined by `=`: a key may begin with a dash, and would be taken for an option.
+        """
+        app = self.portal_app()
+        return manage("platform", "create_portal_app", f"--id={app['id']}", f"--key={app['key']}")
+
     def web_command(self, side: str) -> list[str]:
         """gunicorn as in production, but reloading, and reachable from this machine only."""
         port = {"platform": self.platform_port, "portal": self.portal_port}[side]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -82,6 +84,22 @@ def test_secrets_are_made_once_and_for_nobody_else(pair: Pair) -> None:
     assert pair.portal_environment()["PLATFORM_APP_KEY"] == pair.portal_app()["key"]
     for name in ("secrets.json", "portal-app.json"):
         assert stat.S_IMODE((pair.state / name).stat().st_mode) == 0o600
+
+
+def test_a_key_that_begins_with_a_dash_is_no_option(pair: Pair) -> None:
+    pair.prepare_state()
+    app = {"id": "01900000-0000-7000-8000-000000000000", "key": "-" + 42 * "k"}
+    (pair.state / "portal-app.json").write_text(json.dumps(app))
+
+    asked = subprocess.run(
+        [*pair.register_portal(), "--help"],  # read in order: it would stumble over the key first
+        env=pair.platform_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert asked.returncode == 0, asked.stderr
 
 
 def test_what_a_person_exported_for_something_else_stays_out(
