@@ -19,12 +19,13 @@ from django.contrib.auth import (  # noqa: E402 - the settings come first
 )
 from django.db import connection, transaction  # noqa: E402
 
-from backend.accounts.abilities import ABILITIES  # noqa: E402
 from backend.accounts.models import Person  # noqa: E402
 from backend.accounts.sessions import SessionStore  # noqa: E402
 from backend.client_apps.models import ClientApp  # noqa: E402
+from backend.common.abilities import APP_SCOPES  # noqa: E402
+from backend.common.actor import Actor  # noqa: E402
 from backend.common.tenancy import tenant_role  # noqa: E402
-from backend.tenants.models import Member, Role, State, Tenant  # noqa: E402
+from backend.tenants.models import Member, Role, Tenant  # noqa: E402
 
 CUSTOMERS = """
     INSERT INTO crm_customer
@@ -67,14 +68,15 @@ def seed(tenants: int, customers: int) -> dict[str, str]:
             name=f"Bench {number}",
             country="IT",
             currency="EUR",
-            state=State.ACTIVE,
         )
+        tenant.provision(by=Actor.system())
+        tenant.activate(by=Actor.system())
         with connection.cursor() as cursor:
             cursor.execute(CUSTOMERS, [tenant.id, customers])
             cursor.execute(TAGS, [tenant.id])
             cursor.execute(CARRIED, [tenant.id])
     Member.objects.create(tenant=tenant, person=person, role=Role.OWNER)
-    app = ClientApp.objects.create(tenant=tenant, name="Bench", scopes=sorted(ABILITIES))
+    app = ClientApp.objects.create(tenant=tenant, name="Bench", scopes=sorted(APP_SCOPES))
     return {
         "app_id": str(app.id),
         "key": app.issue_key(),

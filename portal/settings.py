@@ -53,6 +53,13 @@ INSTALLED_APPS = [
     "portal.account",
     "portal.dashboard",
     "portal.crm",
+    "portal.onboarding",
+    "portal.business",
+    "portal.members",
+    "portal.client_apps",
+    "portal.database_configs",
+    "portal.activity",
+    "portal.exports",
     "django.contrib.staticfiles",
     "csp",
 ]

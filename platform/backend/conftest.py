@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
 
-from backend.accounts.abilities import ABILITIES
 from backend.accounts.models import Person
 from backend.accounts.sessions import SessionStore, StaffSessionStore
 from backend.client_apps.models import ClientApp, Kind
-from backend.tenants.models import Member, Role, State, Tenant
+from backend.common.abilities import APP_SCOPES
+from backend.common.actor import Actor
+from backend.tenants.models import Member, Role, Tenant
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledgers_can_be_emptied() -> Iterator[None]:
+    """Tests that commit leave by TRUNCATE, which append-only tables refuse to everybody."""
+    plain = connection.ops.sql_flush
+
+    def sql_flush(style: Any, tables: list[str], **options: Any) -> list[str]:
+        switch = "ALTER TABLE {} {} TRIGGER USER"
+        return [
+            *(switch.format(connection.ops.quote_name(table), "DISABLE") for table in tables),
+            *plain(style, tables, **options),
+            *(switch.format(connection.ops.quote_name(table), "ENABLE") for table in tables),
+        ]
+
+    with patch.object(connection.ops, "sql_flush", sql_flush):
+        yield
 
 
 class Api:
@@ -67,14 +87,14 @@ class House:
 
 
 def make_house(slug: str, name: str, country: str, currency: str) -> House:
-    tenant = Tenant.objects.create(
-        slug=slug, name=name, country=country, currency=currency, state=State.ACTIVE
-    )
+    tenant = Tenant.objects.create(slug=slug, name=name, country=country, currency=currency)
+    tenant.provision(by=Actor.system())
+    tenant.activate(by=Actor.system())
     members = {}
     for role in Role.values:
         person = Person.objects.create(email=f"{role}@{slug}.test", name=f"{role.title()} {name}")
         members[role] = Member.objects.create(tenant=tenant, person=person, role=role)
-    app = ClientApp.objects.create(tenant=tenant, name="Till", scopes=sorted(ABILITIES))
+    app = ClientApp.objects.create(tenant=tenant, name="Till", scopes=sorted(APP_SCOPES))
     return House(tenant=tenant, members=members, app=Api(app, app.issue_key()))
 
 

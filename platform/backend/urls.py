@@ -10,6 +10,10 @@ from backend.operations.staff_admin import refusals
 api = [
     path("", include("backend.accounts.api.urls")),
     path("", include("backend.tenants.api.urls")),
+    path("", include("backend.client_apps.api.urls")),
+    path("", include("backend.audit.api.urls")),
+    path("", include("backend.database_configs.api.urls")),
+    path("", include("backend.exports.api.urls")),
     path("", include("backend.crm.api.urls")),
 ]
 

@@ -1,4 +1,4 @@
-"""The portal's main navigation. An area of the site joins it with one line here."""
+"""The portal's navigation. An area of the site joins it with one line here."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,9 @@ class Destination:
     ability: str = ""
     """What a member must be able to do to see it; empty for everybody."""
 
+
+SETTINGS: tuple[Destination, ...] = ()
+"""What runs the business itself: tabs of one page, and one destination in the main navigation."""
 
 IN_A_BUSINESS = (
     Destination("dashboard", _("Overview"), "layout-dashboard", "dashboard:home"),

@@ -19,8 +19,8 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
 )
 
-from backend.accounts.abilities import ABILITIES
 from backend.client_apps.models import AppKey, ClientApp, Kind
+from backend.common.abilities import ABILITIES
 from backend.common.admin import (
     ModelAdmin,
     ModelForm,

@@ -13,7 +13,6 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from backend.accounts.abilities import ROLE_ABILITIES
 from backend.accounts.sessions import (
     TOUCH_AFTER,
     expected_auth_hash,
@@ -21,6 +20,7 @@ from backend.accounts.sessions import (
     touch_session,
 )
 from backend.client_apps.models import AppKey, Kind, key_digest
+from backend.common.abilities import ROLE_ABILITIES, STATE_ABILITIES
 from backend.common.addresses import address_of
 from backend.common.caller import Caller, PersonRef, TenantRef
 from backend.common.problems import AppCredentialsInvalid, Forbidden
@@ -120,6 +120,8 @@ def _caller(app_id: UUID, found: dict[str, Any], is_portal: bool, address: str) 
         abilities = ROLE_ABILITIES[role] if role else abilities
     elif not is_portal:
         abilities = frozenset(found["app_scopes"])
+    if found["tenant_state"]:
+        abilities &= STATE_ABILITIES[found["tenant_state"]]
     if found["tenant_id"] and (role or not is_portal):
         tenant = TenantRef(
             id=found["tenant_id"],

@@ -13,8 +13,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from backend.accounts.abilities import ABILITIES
 from backend.client_apps.errors import AppRevoked
+from backend.common.abilities import ABILITIES
 from backend.common.identifiers import new_id
 
 KEY_PREFIX = "tvk_"

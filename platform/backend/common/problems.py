@@ -61,6 +61,13 @@ class Forbidden(Problem):
     title = "Not allowed"
 
 
+class StateForbids(Forbidden):
+    """Nobody could do it now, whatever their role: the tenant's `state` stands in the way."""
+
+    code = "tenant-state"
+    title = "Not possible in the business's present state"
+
+
 class NotFound(Problem):
     status_code = 404
     code = "not-found"

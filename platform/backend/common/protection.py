@@ -33,6 +33,17 @@ def quoted(name: str) -> str:
     return default_connection.ops.quote_name(name)
 
 
+def _privileges(grant: Grant) -> list[str]:
+    if isinstance(grant, str):
+        return [word.strip().upper() for word in grant.split(",") if word.strip()]
+    return [
+        privilege.upper()
+        if columns is None
+        else f"{privilege.upper()} ({', '.join(quoted(column) for column in columns)})"
+        for privilege, columns in grant.items()
+    ]
+
+
 def _is_16(connection: Any) -> bool:
     """Whether memberships carry options of their own, which PostgreSQL knows from 16 on."""
     return bool(connection.pg_version >= 160000)
@@ -167,16 +178,6 @@ class ProtectTable(_Statements):
     def describe(self) -> str:
         return f"Protect {self.table} with row-level security"
 
-    def _privileges(self) -> list[str]:
-        if isinstance(self.grant, str):
-            return [word.strip().upper() for word in self.grant.split(",") if word.strip()]
-        return [
-            privilege.upper()
-            if columns is None
-            else f"{privilege.upper()} ({', '.join(quoted(column) for column in columns)})"
-            for privilege, columns in self.grant.items()
-        ]
-
     def forwards(self) -> list[str]:
         table = quoted(self.table)
         # The sub-select makes it one InitPlan per query; a bare call would run once per row.
@@ -192,7 +193,7 @@ class ProtectTable(_Statements):
                 f"WHEN (OLD.tenant_id IS DISTINCT FROM NEW.tenant_id) "
                 f"EXECUTE FUNCTION refuse_change()"
             )
-        if privileges := self._privileges():
+        if privileges := _privileges(self.grant):
             statements.append(
                 f"GRANT {', '.join(privileges)} ON {table} TO {quoted(tenant_role())}"
             )
@@ -206,6 +207,87 @@ class ProtectTable(_Statements):
             f"DROP POLICY {POLICY} ON {table}",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ]
+
+
+class GrantMore(_Statements):
+    """Grants the tenant role further privileges on a table that is protected already."""
+
+    def __init__(self, table: str, grant: Grant) -> None:
+        self.table = table
+        self.grant = grant
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], dict(vars(self))
+
+    def describe(self) -> str:
+        return f"Grant more on {self.table}"
+
+    def forwards(self) -> list[str]:
+        privileges = ", ".join(_privileges(self.grant))
+        return [f"GRANT {privileges} ON {quoted(self.table)} TO {quoted(tenant_role())}"]
+
+    def backwards(self) -> list[str]:
+        privileges = ", ".join(_privileges(self.grant))
+        return [f"REVOKE {privileges} ON {quoted(self.table)} FROM {quoted(tenant_role())}"]
+
+
+class AppendOnly(_Statements):
+    """Refuses UPDATE, DELETE and TRUNCATE, also to the owner of the table."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], dict(vars(self))
+
+    def describe(self) -> str:
+        return f"Let rows of {self.table} only be added"
+
+    def forwards(self) -> list[str]:
+        table = quoted(self.table)
+        return [
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER append_only_as_a_whole BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ]
+
+    def backwards(self) -> list[str]:
+        table = quoted(self.table)
+        return [
+            f"DROP TRIGGER append_only_as_a_whole ON {table}",
+            f"DROP TRIGGER append_only ON {table}",
+        ]
+
+
+class GuardTransitions(_Statements):
+    """Refuses a row that begins in another state, and every change of state but those listed.
+
+    `changes` is what `backend.common.transitions.allowed_changes` makes of the model's table,
+    written out: a migration doesn't change with the code.
+    """
+
+    def __init__(self, table: str, initial: str, changes: Sequence[tuple[str, str]]) -> None:
+        self.table = table
+        self.initial = initial
+        self.changes = changes
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        return self.__class__.__name__, [], dict(vars(self))
+
+    def describe(self) -> str:
+        return f"Guard the states of {self.table}"
+
+    def forwards(self) -> list[str]:
+        words = [self.initial, *(f"{source}>{target}" for source, target in self.changes)]
+        arguments = ", ".join(f"'{word}'" for word in words)
+        return [
+            f"CREATE TRIGGER guarded_transitions BEFORE INSERT OR UPDATE OF state "
+            f"ON {quoted(self.table)} FOR EACH ROW EXECUTE FUNCTION guard_transition({arguments})"
+        ]
+
+    def backwards(self) -> list[str]:
+        return [f"DROP TRIGGER guarded_transitions ON {quoted(self.table)}"]
 
 
 class CompositeForeignKey(_Statements):

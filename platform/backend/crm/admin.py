@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from backend.common.actor import Actor
 from backend.common.admin import (
     ModelAdmin,
     ReadOnly,
@@ -24,7 +25,6 @@ from backend.common.admin import (
     linked,
     submitted,
 )
-from backend.crm.actor import Actor
 from backend.crm.models import Customer, CustomerImport, CustomerNote, CustomerTag, Tag
 from backend.crm.search import among_all_tenants
 from backend.crm.workflows.erase_customer import erase_customer
@@ -126,7 +126,7 @@ class CustomerAdmin(ReadOnly, ModelAdmin):
         customer = self.row_for("erase", request, object_id)
         form = ErasureForm(submitted(request))
         if form.is_valid():
-            by = Actor(None, f"Staff: {request.user}")
+            by = Actor.staff(request.user)
             reason = form.cleaned_data["reason"]
             with self.carried_out(request, customer, form, "Erased."):
                 erase_customer(customer.tenant_id, customer.pk, by=by, reason=reason)

@@ -13,8 +13,9 @@ from typing import Final
 from django.db import transaction
 
 from backend.accounts.models import Person
+from backend.common.actor import Actor
 from backend.crm import demo as customers
-from backend.tenants.models import Member, Role, State, Tenant
+from backend.tenants.models import Member, Role, Tenant
 
 PASSWORD: Final = "tavola-demo"
 
@@ -105,10 +106,11 @@ def _load_tenant(demo: DemoTenant, say: Callable[[str], object]) -> None:
             "currency": demo.currency,
             "time_zone": demo.time_zone,
             "language": demo.language,
-            "state": State.ACTIVE,
         },
     )
     if is_new:
+        tenant.provision(by=Actor.system())
+        tenant.activate(by=Actor.system())
         say(f"Tenant {tenant} ({tenant.slug})")
     for who, role in demo.members:
         person = _load_person(who, say)

@@ -1,11 +1,14 @@
 """The parts of the signed-in frame that depend on who is looking."""
 
+from collections.abc import Iterable
+
 from django.template import Context, Library
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.navigation import IN_A_BUSINESS, OUTSIDE_OF_ONE
+from portal.api_client import Viewer
+from portal.ui.navigation import IN_A_BUSINESS, OUTSIDE_OF_ONE, SETTINGS, Destination
 
 ROLE_NAMES = {
     "owner": _("Owner"),
@@ -31,19 +34,39 @@ def main_navigation(context: Context) -> str:
         return ""
     here = request.resolver_match.namespace if request.resolver_match else ""
     if viewer.tenant:
-        destinations = [
-            each for each in IN_A_BUSINESS if not each.ability or viewer.can(each.ability)
-        ]
         args = [viewer.tenant.slug]
+        entries = [_entry(each, args, here) for each in _open_to(viewer, IN_A_BUSINESS)]
+        if sections := _open_to(viewer, SETTINGS):
+            entries.append(
+                {
+                    "label": _("Settings"),
+                    "icon": "settings",
+                    "url": reverse(sections[0].url_name, args=args),
+                    "current": here in {each.area for each in SETTINGS},
+                }
+            )
     else:
-        destinations, args = list(OUTSIDE_OF_ONE), []
-    entries = [
-        {
-            "label": each.label,
-            "icon": each.icon,
-            "url": reverse(each.url_name, args=args),
-            "current": each.area == here,
-        }
-        for each in destinations
-    ]
+        entries = [_entry(each, [], here) for each in OUTSIDE_OF_ONE]
     return render_to_string("ui/shell/navigation.html", {"entries": entries})
+
+
+@register.simple_tag(takes_context=True)
+def settings_navigation(context: Context) -> str:
+    """The sections of the settings that this person may open, as tabs."""
+    request = context["request"]
+    viewer, here = request.viewer, request.resolver_match.namespace
+    entries = [_entry(each, [viewer.tenant.slug], here) for each in _open_to(viewer, SETTINGS)]
+    return render_to_string("ui/shell/settings_navigation.html", {"entries": entries})
+
+
+def _open_to(viewer: Viewer, destinations: Iterable[Destination]) -> list[Destination]:
+    return [each for each in destinations if not each.ability or viewer.can(each.ability)]
+
+
+def _entry(destination: Destination, args: list[str], here: str) -> dict[str, object]:
+    return {
+        "label": destination.label,
+        "icon": destination.icon,
+        "url": reverse(destination.url_name, args=args),
+        "current": destination.area == here,
+    }

@@ -12,7 +12,7 @@ SPECIMENS = Path(__file__).parents[1] / "templates" / "ui" / "styleguide" / "spe
 SHOWN = {specimen.name for section in SECTIONS for specimen in section.specimens}
 
 # These read the request, so the pages' own tests show them.
-OF_THE_FRAME = {"main_navigation", "notice", "role_name", "query_with"}
+OF_THE_FRAME = {"main_navigation", "settings_navigation", "notice", "role_name", "query_with"}
 
 
 def test_it_is_there_for_those_who_build_pages(visitor, settings, platform):

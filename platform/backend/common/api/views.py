@@ -18,10 +18,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.common import rate_limits
+from backend.common.abilities import STATE_ABILITIES
 from backend.common.addresses import neighbourhood
 from backend.common.caller import Caller, TenantRef
 from backend.common.idempotency import Claim, StoredReply
-from backend.common.problems import Forbidden, NotSignedIn, PayloadTooLarge, TenantNotFound
+from backend.common.problems import (
+    Forbidden,
+    NotSignedIn,
+    PayloadTooLarge,
+    StateForbids,
+    TenantNotFound,
+)
 from backend.common.rate_limits import RateState
 from backend.common.tenancy import tenant_scope
 from backend.common.tenancy_guard import refuse_unscoped
@@ -150,8 +157,12 @@ class ApiView(APIView):
         if method == "OPTIONS":
             return
         ability = self.abilities["GET" if method == "HEAD" else method]
-        if not caller.can(ability):
-            raise Forbidden(ability=ability)
+        if caller.can(ability):
+            return
+        state = self.tenant.state
+        if ability not in STATE_ABILITIES[state]:
+            raise StateForbids(ability=ability, state=state)
+        raise Forbidden(ability=ability)
 
     def _finish(self, response: Any) -> HttpResponse:
         """Renders now, inside the transaction; Django would render after it."""

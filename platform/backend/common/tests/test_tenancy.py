@@ -47,10 +47,19 @@ def test_raw_sql_sees_one_tenant(aurora: House, bluefin: House) -> None:
         assert cursor.fetchall() == [(bluefin.tenant.id,)]
 
 
-def test_the_tenant_role_reads_members_and_writes_none(aurora: House) -> None:
+def test_the_tenant_role_gives_no_membership_to_another_person(
+    aurora: House, bluefin: House
+) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), tenant_scope(aurora.tenant.id):
-        Member.objects.update(role="owner")
-    assert Member.objects.filter(role="owner").count() == 1
+        Member.objects.filter(role="owner").update(person=bluefin.person("owner"))
+    assert aurora.person("owner").memberships.filter(tenant=aurora.tenant).exists()
+
+
+def test_the_tenant_role_changes_no_state(aurora: House) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), tenant_scope(aurora.tenant.id):
+        Tenant.objects.update(state="archived")
+    aurora.tenant.refresh_from_db()
+    assert aurora.tenant.state == "active"
 
 
 def test_the_tenant_role_reads_no_people_and_no_keys(aurora: House) -> None:

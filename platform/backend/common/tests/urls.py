@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import CUSTOMERS_CREATE, TENANT_READ
+from backend.common.abilities import CUSTOMERS_CREATE, TENANT_READ
 from backend.common.api import ApiView, KeysetPage, StrictSerializer
 from backend.tenants.models import Member, Tenant
 from backend.urls import handler400, handler403, handler404, handler500

@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from backend.common.actor import Actor
 from backend.common.api import ApiView, StrictSerializer
-from backend.crm.actor import Actor
 
 PAGE_PARAMETERS = [
     OpenApiParameter("cursor", description="From the page before or after"),

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import (
+from backend.common.abilities import (
     CUSTOMERS_CREATE,
     CUSTOMERS_DELETE,
     CUSTOMERS_ERASE,

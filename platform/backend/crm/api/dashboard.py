@@ -14,7 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import CUSTOMERS_IMPORT, CUSTOMERS_READ
+from backend.common.abilities import CUSTOMERS_IMPORT, CUSTOMERS_READ
 from backend.common.caller import Caller
 from backend.crm.api import serializers
 from backend.crm.api.base import CrmView

@@ -15,7 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import CUSTOMERS_EXPORT, CUSTOMERS_IMPORT
+from backend.common.abilities import CUSTOMERS_EXPORT, CUSTOMERS_IMPORT
 from backend.common.api import KeysetPage
 from backend.common.problems import PayloadTooLarge
 from backend.crm import csv_files

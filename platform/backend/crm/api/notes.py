@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import CUSTOMERS_READ, CUSTOMERS_UPDATE
+from backend.common.abilities import CUSTOMERS_READ, CUSTOMERS_UPDATE
 from backend.common.api import KeysetPage
 from backend.common.caller import Caller
 from backend.common.problems import Forbidden

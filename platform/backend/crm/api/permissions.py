@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from backend.accounts.abilities import (
+from backend.common.abilities import (
     CUSTOMERS_CREATE,
     CUSTOMERS_DELETE,
     CUSTOMERS_ERASE,

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import CUSTOMERS_READ
+from backend.common.abilities import CUSTOMERS_READ
 from backend.crm.api import serializers
 from backend.crm.api.base import CrmView
 from backend.crm.api.examples import examples

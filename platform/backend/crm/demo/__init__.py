@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from backend.common.actor import Actor
 from backend.common.tenancy import owner_scope, tenant_scope
 from backend.crm import csv_files
-from backend.crm.actor import Actor
 from backend.crm.demo.guests import Guest, guests
 from backend.crm.demo.words import AURORA, BLUEFIN, Words
 from backend.crm.models import Customer, CustomerNote, CustomerTag, Tag
@@ -34,12 +34,12 @@ def load(tenant: Tenant, say: Callable[[str], object], *, now: datetime | None =
         if words is None or Customer.objects.for_tenant(tenant.id).exists():
             return
         authors = [
-            Actor(member.pk, member.person.name)
+            Actor("person", member.person.name, member.person_id, member.pk)
             for member in Member.objects.filter(tenant=tenant, revoked_at=None)
             .exclude(role="accountant")
             .order_by("role", "person__email")
             .select_related("person")
-        ] or [Actor(None, tenant.name)]
+        ] or [Actor.system()]
     now = now or timezone.now()
     people = guests(words, now=now, seed=tenant.slug)
     with tenant_scope(tenant.id):

@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractDay, ExtractMonth, Left
 
+from backend.common.actor import Actor
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
-from backend.crm.actor import Actor
 from backend.crm.errors import CustomerErased
 from backend.crm.models.folding import Fold
 from backend.crm.models.note import CustomerNote

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from backend.crm.actor import Actor
+from backend.common.actor import Actor
 from backend.crm.models import Customer, CustomerErasure, CustomerNote, CustomerTag
 from backend.crm.workflows.find_customers import lock_customer
 

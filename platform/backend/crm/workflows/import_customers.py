@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from backend.crm.actor import Actor
+from backend.common.actor import Actor
 from backend.crm.csv_files import Sheet
 from backend.crm.import_lines import Line, read_lines
 from backend.crm.models import Customer, CustomerImport, CustomerTag, Tag

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from backend.crm.actor import Actor
+from backend.common.actor import Actor
 from backend.crm.errors import (
     CustomerErased,
     DuplicateAlreadyMerged,

@@ -17,12 +17,13 @@ from model_bakery import baker
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.accounts.models import Person
+from backend.common.actor import Actor
 from backend.common.admin import BoundedPaginator, ModelAdmin
 from backend.common.mail import send_mail
 from backend.conftest import Api, House, make_house
 from backend.crm.models import Customer
 from backend.operations.staff_admin import dashboard
-from backend.tenants.models import State, Tenant
+from backend.tenants.models import Tenant
 
 Staff = Callable[..., Client]
 
@@ -34,7 +35,7 @@ def figures(page: Any) -> dict[str, tuple[str, tuple[str, ...]]]:
 def test_the_start_page_tells_the_figures(
     staff: Staff, visit: Callable[..., Api], aurora: House, bluefin: House
 ) -> None:
-    Tenant.objects.filter(slug="bluefin").update(state=State.SUSPENDED)
+    bluefin.tenant.suspend(by=Actor.system(), reason="Unpaid since October.")
     Tenant.objects.create(slug="luna", name="Luna", country="DE", currency="EUR")
     Person.objects.filter(pk=aurora.person("owner").pk).update(
         created_at=timezone.now() - timedelta(days=31)

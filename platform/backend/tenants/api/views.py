@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.abilities import TENANT_READ
+from backend.common.abilities import TENANT_READ
 from backend.common.api import ApiView
 from backend.tenants.api.serializers import TenantSerializer
 from backend.tenants.models import Tenant

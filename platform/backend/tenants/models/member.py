@@ -1,4 +1,4 @@
-"""Tenants, and the members through whom people belong to them."""
+"""The members through whom people belong to a tenant."""
 
 from __future__ import annotations
 
@@ -6,24 +6,12 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
 
-from backend.common.identifiers import new_id
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
 from backend.tenants.errors import LastOwner, MembershipRevoked
-
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PROVISIONING = "provisioning", "Provisioning"
-    ACTIVE = "active", "Active"
-    SUSPENDED = "suspended", "Suspended"
-    ARCHIVED = "archived", "Archived"
+from backend.tenants.models.tenant import Tenant
 
 
 class Role(models.TextChoices):
@@ -31,50 +19,6 @@ class Role(models.TextChoices):
     MANAGER = "manager", "Manager"
     ACCOUNTANT = "accountant", "Accountant"
     WAITER = "waiter", "Waiter"
-
-
-class Tenant(models.Model):
-    """A business that is the operator's customer.
-
-    Global: the row itself is found by slug before any tenant is entered.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    slug = models.CharField(
-        max_length=50,
-        unique=True,
-        validators=[RegexValidator(SLUG, "Use small letters, digits and single hyphens.")],
-    )
-    name = models.CharField(max_length=200)
-    country = models.CharField(max_length=2, help_text="ISO 3166-1, two letters")
-    currency = models.CharField(max_length=3, help_text="ISO 4217, three letters")
-    time_zone = models.CharField(max_length=64, default="UTC", help_text="IANA name")
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="en")
-    state = models.CharField(
-        max_length=16, choices=State, default=State.DRAFT, editable=False, db_index=True
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(slug__regex=SLUG), name="tenants_tenant_slug"),
-            models.CheckConstraint(condition=~Q(name=""), name="tenants_tenant_name"),
-            models.CheckConstraint(
-                condition=Q(country__regex=r"^[A-Z]{2}$"), name="tenants_tenant_country"
-            ),
-            models.CheckConstraint(
-                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="tenants_tenant_currency"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=State.values), name="tenants_tenant_state"
-            ),
-        ]
-        indexes = [models.Index(Lower("name"), name="tenants_tenant_lower_name")]
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class MemberQuerySet(TenantOwnedQuerySet):

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ClientAppsConfig(AppConfig):
+    name = "portal.client_apps"
+    label = "client_apps"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DatabaseConfigsConfig(AppConfig):
+    name = "portal.database_configs"
+    label = "database_configs"
