@@ -23,6 +23,7 @@ UNUSED_CODE = (
     "allauth/socialaccount/providers",
     "boto3/data",
     "boto3/examples",
+    "stdnum/**/*.dat",  # registers of banks, books and telephones; VAT ids need none
     "brotli.py",  # compresses the static files in the build; nothing else asks for it
     "_brotli*.so",
 )
