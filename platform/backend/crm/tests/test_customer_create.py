@@ -163,7 +163,7 @@ def test_a_text_far_too_long_is_refused_before_it_is_normalised(aurora, monkeypa
     """Marks in disorder take the square of their number: a megabyte of them, minutes."""
     seen: list[int] = []
     monkeypatch.setattr(
-        "backend.crm.customer_input.unicodedata.normalize",
+        "backend.common.api.fields.unicodedata.normalize",
         lambda form, text: seen.append(len(text)) or text,
     )
     endless = "a" + "\u0301\u0323" * 5000
