@@ -24,6 +24,7 @@ PLATFORM = COMMON | {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
     "EMAIL_URL": "smtp+tls://mail.example:587",
     "PORTAL_ORIGIN": "https://portal.tavola.example",
+    "S3_BUCKET": "tavola",
 }
 PORTAL = COMMON | {
     "DJANGO_SETTINGS_MODULE": "portal.settings",

@@ -56,6 +56,7 @@ class Pair:
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "EMAIL_URL": email_url(self.mailbox),
             "PORTAL_ORIGIN": self.portal_url,
+            "PLATFORM_ORIGIN": self.platform_url,
             "STATIC_ROOT": str(self.static("platform")),
             "MEDIA_ROOT": str(self.state / "media"),
             "PYTHONPATH": str(ROOT / "platform"),

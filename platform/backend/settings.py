@@ -30,6 +30,8 @@ if not DEBUG:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where people browse: for links in mails.
 PORTAL_ORIGIN = env.str("PORTAL_ORIGIN", default="http://localhost:8001")
+# Where this side itself is: for links to files that lie on its disk.
+PLATFORM_ORIGIN = env.str("PLATFORM_ORIGIN", default="http://localhost:8000")
 
 # --- Applications
 
@@ -192,6 +194,9 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# One address a person: another one takes its place once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # allauth counts in the cache, of which each process has its own; `accounts.attempts` is exact.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
@@ -246,27 +251,29 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(ROOT_DIR / ".dev" / "static-pla
 S3_BUCKET = env.str("S3_BUCKET", default="")
 from_file("S3_ACCESS_KEY_ID")
 from_file("S3_SECRET_ACCESS_KEY")
+# Without a bucket: whether files may lie on this machine's disk, which its replicas don't see.
+LOCAL_FILES = env.bool("LOCAL_FILES", default=DEBUG)
 STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "backend.common.s3.PrivateS3Storage",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
             "region_name": env.str("S3_REGION", default=None),
             "access_key": env.str("S3_ACCESS_KEY_ID", default=None),
             "secret_key": env.str("S3_SECRET_ACCESS_KEY", default=None),
-            "default_acl": None,
-            "querystring_auth": True,
-            "querystring_expire": 300,
-            "file_overwrite": False,
-            "signature_version": "s3v4",
         },
     }
     if S3_BUCKET
     else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.str("MEDIA_ROOT", default=str(ROOT_DIR / ".dev" / "media"))},
+        "OPTIONS": {
+            "location": env.str("MEDIA_ROOT", default=str(ROOT_DIR / ".dev" / "media")),
+            "allow_overwrite": True,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
 }
 WHITENOISE_MAX_AGE = 60 if DEBUG else 3600

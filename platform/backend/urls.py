@@ -4,7 +4,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from backend.common import problems
+from backend.common import local_files, problems
 from backend.operations.staff_admin import refusals
 
 api = [
@@ -20,6 +20,7 @@ api = [
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("", include("backend.operations.urls")),
+    path("files/", local_files.serve, name="local-file"),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
