@@ -21,7 +21,6 @@ UNUSED_CODE = (
     "django/contrib/*/static",
     "django/contrib/gis",
     "allauth/socialaccount/providers",
-    "boto3/data",
     "boto3/examples",
     "stdnum/**/*.dat",  # registers of banks, books and telephones; VAT ids need none
     "brotli.py",  # compresses the static files in the build; nothing else asks for it
@@ -62,9 +61,10 @@ def foreign(site_packages: Path) -> Iterator[Path]:
     for path in site_packages.glob("babel/locale-data/*.dat"):
         if path.stem.partition("_")[0] not in LANGUAGES | {"root"}:
             yield path
-    for path in site_packages.glob("botocore/data/*/"):
-        if path.is_dir() and path.name not in AWS_SERVICES:
-            yield path
+    for library in ("boto3", "botocore"):
+        for path in site_packages.glob(f"{library}/data/*/"):
+            if path.is_dir() and path.name not in AWS_SERVICES:
+                yield path
 
 
 def unhashed(static_root: Path) -> Iterator[Path]:
