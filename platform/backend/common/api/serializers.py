@@ -24,3 +24,22 @@ class StrictSerializer(serializers.Serializer[Any]):
                 named = unknown[:MOST_UNKNOWN_NAMED]
                 raise serializers.ValidationError({name: [error] for name in named})
         return super().to_internal_value(data)
+
+
+def checked(shape: StrictSerializer) -> dict[str, Any]:
+    """The validated input; 400 where it is not valid."""
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)
+
+
+def checked(shape: StrictSerializer) -> dict[str, Any]:
+    """The validated input; 400 where it is not valid."""
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)
+
+
+class PageShape(serializers.Serializer[Any]):
+    """What every page of a list has besides its `results`: for the documentation."""
+
+    next_cursor = serializers.CharField(allow_null=True)
+    previous_cursor = serializers.CharField(allow_null=True)

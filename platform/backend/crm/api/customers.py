@@ -18,12 +18,13 @@ from backend.common.abilities import (
     CUSTOMERS_READ,
     CUSTOMERS_UPDATE,
 )
-from backend.common.api import KeysetPage
+from backend.common.api import ApiView, KeysetPage, checked
+from backend.common.api.examples import examples
+from backend.common.api.lists import PAGE_PARAMETERS
 from backend.common.api.pagination import invalid, read_updated_since
 from backend.common.etags import etag_of, require_match
 from backend.crm.api import serializers
-from backend.crm.api.base import CONTACT_PARAMETER, IF_MATCH, PAGE_PARAMETERS, CrmView, checked
-from backend.crm.api.examples import examples
+from backend.crm.api.base import CONTACT_PARAMETER, IF_MATCH
 from backend.crm.api.listing import found, listed, listed_unreachable, page_reply
 from backend.crm.api.permissions import customer_actions
 from backend.crm.api.queries import (
@@ -43,7 +44,7 @@ from backend.crm.workflows.find_customers import lock_customer, raise_gone
 from backend.crm.workflows.merge_customers import merge_customers
 
 
-class CustomerView(CrmView):
+class CustomerView(ApiView):
     def reply_with(self, customer_id: UUID, status: int = 200) -> Response:
         """The customer as a reply, with its ETag. One query, and another where it is missing."""
         rows = Customer.objects.for_tenant(self.tenant_id).with_tags().with_notes_count()

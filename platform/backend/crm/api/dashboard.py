@@ -15,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.common.abilities import CUSTOMERS_IMPORT, CUSTOMERS_READ
+from backend.common.api import ApiView
+from backend.common.api.examples import examples
 from backend.common.caller import Caller
 from backend.crm.api import serializers
-from backend.crm.api.base import CrmView
-from backend.crm.api.examples import examples
 from backend.crm.models import Customer, CustomerImport
 from backend.crm.models.customer import LIST_FIELDS, CustomerQuerySet
 
@@ -27,7 +27,7 @@ MOST_RECENT: Final = 5
 MOST_BIRTHDAYS: Final = 5
 
 
-class Dashboard(CrmView):
+class Dashboard(ApiView):
     abilities: ClassVar = {"GET": CUSTOMERS_READ}
 
     @extend_schema(

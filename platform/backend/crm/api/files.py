@@ -16,12 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.common.abilities import CUSTOMERS_EXPORT, CUSTOMERS_IMPORT
-from backend.common.api import KeysetPage
+from backend.common.api import ApiView, KeysetPage
+from backend.common.api.examples import examples
+from backend.common.api.lists import PAGE_PARAMETERS
 from backend.common.problems import PayloadTooLarge
 from backend.crm import csv_files
 from backend.crm.api import serializers
-from backend.crm.api.base import CONTACT_PARAMETER, PAGE_PARAMETERS, CrmView
-from backend.crm.api.examples import examples
+from backend.crm.api.base import CONTACT_PARAMETER
 from backend.crm.api.queries import NEWEST_FIRST, read_text, read_unreachable
 from backend.crm.errors import ImportNotFound
 from backend.crm.models import Customer, CustomerImport
@@ -50,7 +51,7 @@ class BoundedMultiPartParser(MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
-class Imports(CrmView):
+class Imports(ApiView):
     parser_classes = (BoundedMultiPartParser,)
     abilities: ClassVar = {"GET": CUSTOMERS_IMPORT, "POST": CUSTOMERS_IMPORT}
     rate_class: ClassVar = {"POST": "bulk"}
@@ -93,7 +94,7 @@ class Imports(CrmView):
         return _report(self.tenant_id, done.pk, status=201)
 
 
-class ImportDetail(CrmView):
+class ImportDetail(ApiView):
     abilities: ClassVar = {"GET": CUSTOMERS_IMPORT}
 
     @extend_schema(
@@ -106,7 +107,7 @@ class ImportDetail(CrmView):
         return _report(self.tenant_id, import_id)
 
 
-class CustomerExport(CrmView):
+class CustomerExport(ApiView):
     abilities: ClassVar = {"GET": CUSTOMERS_EXPORT}
     rate_class: ClassVar = {"GET": "bulk"}
 

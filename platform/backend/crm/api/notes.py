@@ -10,12 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.common.abilities import CUSTOMERS_READ, CUSTOMERS_UPDATE
-from backend.common.api import KeysetPage
+from backend.common.api import ApiView, KeysetPage, checked
+from backend.common.api.examples import examples
+from backend.common.api.lists import PAGE_PARAMETERS
 from backend.common.caller import Caller
 from backend.common.problems import Forbidden
 from backend.crm.api import serializers
-from backend.crm.api.base import PAGE_PARAMETERS, CrmView, checked
-from backend.crm.api.examples import examples
 from backend.crm.api.permissions import note_actions
 from backend.crm.api.queries import NEWEST_FIRST
 from backend.crm.customer_input import NoteInput
@@ -26,7 +26,7 @@ from backend.crm.workflows.find_customers import lock_customer, raise_gone
 FIELDS = ("id", "body", "author_name", "created_at", "author_id")
 
 
-class CustomerNotes(CrmView):
+class CustomerNotes(ApiView):
     abilities: ClassVar = {"GET": CUSTOMERS_READ, "POST": CUSTOMERS_UPDATE}
     problems: ClassVar = {"GET": ("410",), "POST": ("410",)}
 
@@ -64,7 +64,7 @@ class CustomerNotes(CrmView):
         )
 
 
-class CustomerNoteDetail(CrmView):
+class CustomerNoteDetail(ApiView):
     abilities: ClassVar = {"DELETE": CUSTOMERS_UPDATE}
 
     @extend_schema(operation_id="customers_notes_destroy", responses={204: None})

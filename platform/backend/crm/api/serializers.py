@@ -9,6 +9,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.common.api.lists import PageSerializer
+
 
 class CustomerItem(serializers.Serializer[Any]):
     """A customer in a list. An empty string is none."""
@@ -35,11 +37,6 @@ class CustomerFull(CustomerItem):
     can = serializers.ListField(
         child=serializers.CharField(), help_text="Among: update, delete, merge, erase"
     )
-
-
-class PageSerializer(serializers.Serializer[Any]):
-    next_cursor = serializers.CharField(allow_null=True)
-    previous_cursor = serializers.CharField(allow_null=True)
 
 
 class CustomerPageShape(PageSerializer):

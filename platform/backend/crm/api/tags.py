@@ -8,14 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.common.abilities import CUSTOMERS_READ
+from backend.common.api import ApiView
+from backend.common.api.examples import examples
 from backend.crm.api import serializers
-from backend.crm.api.base import CrmView
-from backend.crm.api.examples import examples
 from backend.crm.models import CustomerTag
 from backend.crm.models.tag import MOST_TAGS
 
 
-class Tags(CrmView):
+class Tags(ApiView):
     abilities: ClassVar = {"GET": CUSTOMERS_READ}
 
     @extend_schema(
