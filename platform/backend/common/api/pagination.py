@@ -14,8 +14,6 @@ from uuid import UUID
 import orjson
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
@@ -26,10 +24,6 @@ Row = TypeVar("Row")
 DEFAULT_LIMIT: Final = 50
 MOST: Final = 200
 _LONGEST_CURSOR = 1000
-PAGE_PARAMETERS: Final = [
-    OpenApiParameter("cursor", description="From the page before or after"),
-    OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 200; 50 unless told"),
-]
 
 
 def invalid(field: str, code: str, detail: str) -> ValidationError:

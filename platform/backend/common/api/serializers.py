@@ -30,16 +30,3 @@ def checked(shape: StrictSerializer) -> dict[str, Any]:
     """The validated input; 400 where it is not valid."""
     shape.is_valid(raise_exception=True)
     return dict(shape.validated_data)
-
-
-def checked(shape: StrictSerializer) -> dict[str, Any]:
-    """The validated input; 400 where it is not valid."""
-    shape.is_valid(raise_exception=True)
-    return dict(shape.validated_data)
-
-
-class PageShape(serializers.Serializer[Any]):
-    """What every page of a list has besides its `results`: for the documentation."""
-
-    next_cursor = serializers.CharField(allow_null=True)
-    previous_cursor = serializers.CharField(allow_null=True)

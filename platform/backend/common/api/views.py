@@ -20,7 +20,6 @@ from rest_framework.views import APIView
 from backend.common import rate_limits
 from backend.common.abilities import STATE_ABILITIES
 from backend.common.actor import Actor
-from backend.common.actor import Actor
 from backend.common.addresses import neighbourhood
 from backend.common.caller import Caller, TenantRef
 from backend.common.idempotency import Claim, StoredReply
@@ -65,11 +64,6 @@ class ApiView(APIView):
     @property
     def tenant_id(self) -> UUID:
         return self.tenant.id
-
-    @property
-    def actor(self) -> Actor:
-        """In whose name: for the records."""
-        return Actor.of(self.caller)
 
     @property
     def actor(self) -> Actor:
