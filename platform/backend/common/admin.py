@@ -29,6 +29,8 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from backend.common.actor import Actor
+from backend.common.addresses import address_of
 from backend.common.problems import Problem
 
 LINK = "text-primary-600 hover:underline dark:text-primary-500"
@@ -214,6 +216,11 @@ class ReadOnlyInline(ReadOnly, unfold.TabularInline):
     per_page = 20
     hide_title = True
     show_change_link = False
+
+
+def staff_actor(request: HttpRequest) -> Actor:
+    """The member of staff who sent the request, for the records."""
+    return Actor.staff(request.user, address_of(request, is_portal=False))
 
 
 def submitted(request: HttpRequest) -> Any:
