@@ -1,12 +1,8 @@
-"""What all endpoints of the CRM share."""
+"""Parameters that several endpoints of the CRM take."""
 
 from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiParameter
-
-from backend.common.api import PAGE_PARAMETERS, ApiView, checked
-
-__all__ = ["CONTACT_PARAMETER", "IF_MATCH", "PAGE_PARAMETERS", "CrmView", "checked"]
 
 CONTACT_PARAMETER = OpenApiParameter(
     "contact", enum=["none"], description="`none`: those with neither email address nor phone"
@@ -17,5 +13,3 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag that was seen",
 )
-
-CrmView = ApiView
