@@ -171,6 +171,30 @@ class PasswordChange(AuthView):
         return self.relay(request)
 
 
+class EmailChange(AuthView):
+    step = steps.ChangeEmailView
+    takes = {"POST": serializers.EmailRequest}
+    limits = (attempts.MAIL_FROM_ADDRESS, attempts.MAIL_TO_TYPED_ACCOUNT)
+
+    @operation("account_email_list", response=serializers.EmailAddressesSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        """The person's address, and the new one while it waits for its code."""
+        return self.relay(request)
+
+    @operation(
+        "account_email_change",
+        request=serializers.EmailRequest,
+        response=serializers.EmailAddressesSerializer,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Mail a code to the new address; `auth/email/verify/` takes it and makes the change.
+
+        The same answer is given for an address that has an account: its owner gets a mail. After
+        the change the old address is told, and all other sessions end.
+        """
+        return self.relay(request)
+
+
 class Authenticators(AuthView):
     step = steps.AuthenticatorsView
 

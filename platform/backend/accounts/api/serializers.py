@@ -109,6 +109,17 @@ AuthenticatedSerializer = _envelope(
 DoneSerializer = _envelope("DoneSerializer")
 
 
+class EmailAddressSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    verified = serializers.BooleanField(help_text="False: its code hasn't been typed yet")
+    primary = serializers.BooleanField(help_text="The one to sign in with")
+
+
+EmailAddressesSerializer = _envelope(
+    "EmailAddressesSerializer", data=EmailAddressSerializer(many=True)
+)
+
+
 class AuthenticatorDataSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField([("totp", "App"), ("recovery_codes", "Recovery codes")])
     created_at = serializers.FloatField(help_text="Unix seconds")

@@ -8,9 +8,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
+from allauth.account.internal.flows.manage_email import add_email
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.models import EmailAddress
 from allauth.headless.account import inputs, views
-from allauth.headless.base.response import ConflictResponse
+from allauth.headless.account.response import EmailAddressesResponse
+from allauth.headless.base.response import AuthenticationResponse, ConflictResponse
 from allauth.headless.internal.restkit.inputs import CharField, ChoiceField
 from allauth.headless.mfa import inputs as mfa_inputs
 from allauth.headless.mfa import views as mfa_views
@@ -18,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from backend.accounts.email_change import begin_in_vain, is_somebodys
 from backend.accounts.models import Person
 from backend.accounts.second_factor import has_second_factor, use_code
 from backend.common.identifiers import new_id
@@ -95,7 +100,42 @@ class SessionView(Shaped, views.SessionView):
 
 
 class VerifyEmailView(Shaped, views.VerifyEmailView):
-    pass
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except IntegrityError:
+            # Somebody else has an account with the address since the code was mailed.
+            return ConflictResponse(request)
+
+
+class ChangeEmailInput(inputs.AddEmailInput):
+    def save(self, request: HttpRequest) -> EmailAddress:
+        email = self.cleaned_data["email"]
+        if is_somebodys(email):
+            begin_in_vain(request, email)
+            return EmailAddress(email=email)
+        return super().save(request)
+
+
+class ChangeEmailView(Shaped, views.ManageEmailView):
+    input_class = {"POST": ChangeEmailInput}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return AuthenticationResponse(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The address, and the one that a code is awaited from, whoever's that may be."""
+        addresses = list(EmailAddress.objects.filter(user=self.user).order_by("-primary", "pk"))
+        if pending := EmailVerificationProcess.resume(request):
+            addresses.append(EmailAddress(email=pending.email))
+        return EmailAddressesResponse(request, addresses)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        add_email(request, self.input)
+        return self.get(request)
 
 
 class ResendEmailVerificationCodeView(Shaped, views.ResendEmailVerificationCodeView):
@@ -117,6 +157,14 @@ class ResetPasswordInput(inputs.ResetPasswordInput):
 
 class ResetPasswordView(Shaped, views.ResetPasswordView):
     input_class = ResetPasswordInput
+
+    def get_input_kwargs(self) -> dict[str, Any]:
+        """A code that was mailed to an address which is no longer the person's is good no more."""
+        given: dict[str, Any] = super().get_input_kwargs()
+        person = given["user"]
+        if person and person.email != Person.normalise_email(self.process.state["email"]):
+            given["code"] = ""
+        return given
 
 
 class ChangePasswordInput(inputs.ChangePasswordInput):

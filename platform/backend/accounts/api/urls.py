@@ -14,6 +14,7 @@ urlpatterns = [
     path("auth/reauthenticate/", auth.Reauthentication.as_view()),
     path("auth/2fa/reauthenticate/", auth.SecondFactorReauthentication.as_view()),
     path("auth/account/password/", auth.PasswordChange.as_view()),
+    path("auth/account/email/", auth.EmailChange.as_view()),
     path("auth/account/authenticators/", auth.Authenticators.as_view()),
     path("auth/account/authenticators/totp/", auth.Totp.as_view()),
     path("auth/account/authenticators/recovery-codes/", auth.RecoveryCodes.as_view()),

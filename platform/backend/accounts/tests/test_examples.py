@@ -58,6 +58,12 @@ class Scene:
     def asked_for_reset(self) -> None:
         self.visitor.post("auth/password/request/", {"email": self.person.email})
 
+    def asked_for_change(self) -> None:
+        self.visitor.post("auth/account/email/", {"email": "giulia@example.com"})
+
+    def taken_meanwhile(self) -> None:
+        Person.objects.create_user("giulia@example.com", name="Giulia", verified=True)
+
     def code_from_mail(self) -> None:
         self.changes["key"] = self.mailbox.code()
 
@@ -89,10 +95,22 @@ SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "auth-2fa-reauthenticate": [S.second_factor, S.signed_in, S.code_from_app],
     "auth-authenticators": [S.second_factor, S.signed_in],
     "auth-authenticators-none": [S.signed_in],
+    "auth-email-change": [S.fresh],
+    "auth-email-change-invalid": [S.fresh],
+    "auth-email-change-reauthenticate": [S.signed_in],
+    "auth-email-list": [S.signed_in],
+    "auth-email-list-pending": [S.fresh, S.asked_for_change],
     "auth-email-verify": [S.unverified, S.half_way, S.code_from_mail],
+    "auth-email-verify-change": [S.fresh, S.asked_for_change, S.code_from_mail],
     "auth-email-verify-invalid": [S.unverified, S.half_way],
     "auth-email-verify-not-open": [],
     "auth-email-verify-resend": [S.unverified, S.half_way],
+    "auth-email-verify-taken": [
+        S.fresh,
+        S.asked_for_change,
+        S.code_from_mail,
+        S.taken_meanwhile,
+    ],
     "auth-login": [],
     "auth-login-invalid": [],
     "auth-login-limited": [S.guessed_often],

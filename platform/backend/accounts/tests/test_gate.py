@@ -25,6 +25,8 @@ OPERATIONS = [
     ("POST", "auth/reauthenticate/"),
     ("POST", "auth/2fa/reauthenticate/"),
     ("POST", "auth/account/password/"),
+    ("GET", "auth/account/email/"),
+    ("POST", "auth/account/email/"),
     ("GET", "auth/account/authenticators/"),
     ("GET", "auth/account/authenticators/totp/"),
     ("POST", "auth/account/authenticators/totp/"),

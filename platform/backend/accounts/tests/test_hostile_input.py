@@ -86,6 +86,7 @@ def _fields_of(path: str) -> list[str]:
         "auth/2fa/authenticate/": ["code"],
         "auth/reauthenticate/": ["password"],
         "auth/2fa/reauthenticate/": ["code"],
+        "auth/account/email/": ["email"],
         "auth/account/password/": ["current_password", "new_password"],
         "auth/account/authenticators/totp/": ["code"],
     }[path]

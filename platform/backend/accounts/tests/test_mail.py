@@ -33,6 +33,8 @@ def test_every_mail_is_there_in_every_language(
     given = {
         "code": "BCDF-GHJK",
         "ip": "203.0.113.7",
+        "from_email": "old@example.com",
+        "to_email": "new@example.com",
         "signup_url": "https://portal.test/sign-up/",
         "password_reset_url": "https://portal.test/password-reset/",
     }
@@ -50,7 +52,7 @@ def test_every_mail_is_there_in_every_language(
 
 def test_the_languages_have_the_same_mails() -> None:
     assert sorted(path.stem for path in (TEMPLATES / "de").glob("*.txt")) == NAMES
-    assert len(NAMES) == 11
+    assert len(NAMES) == 14
 
 
 def test_it_is_in_the_persons_language(mailbox: Any, ben: Person) -> None:
