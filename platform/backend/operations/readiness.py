@@ -8,7 +8,8 @@ from functools import cache
 
 import structlog
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+
+from backend.common import schema
 
 log = structlog.get_logger(__name__)
 
@@ -32,15 +33,8 @@ def check() -> None:
 def _check_migrations() -> None:
     """Remembered when it passes (an exception isn't cached): code doesn't change under a process,
     and reading all migrations takes a hundred milliseconds."""
-    if pending := pending_migrations():
+    if pending := schema.pending_migrations():
         raise NotReady(f"Migrations not applied yet: {len(pending)}.")
-
-
-def pending_migrations() -> list[str]:
-    """What this code's `migrate` would still apply. A newer database's extra rows don't count."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
 def wait_until(test: Callable[[], str | None], *, seconds: float, pause: float = 1.0) -> None:
@@ -70,6 +64,6 @@ def database_obstacle() -> str | None:
 def migrations_obstacle() -> str | None:
     if obstacle := database_obstacle():
         return obstacle
-    if pending := pending_migrations():
+    if pending := schema.pending_migrations():
         return f"migrations not applied yet: {len(pending)}, first {pending[0]}."
     return None

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from structlog.testing import capture_logs
 
+from backend.common import schema
 from backend.operations import readiness
 from backend.operations.management.commands import migrate_when_ready
 
@@ -32,7 +33,7 @@ def obstacles_in(lines: Iterable[MutableMapping[str, Any]]) -> list[str]:
 
 def pending(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
     remaining = list(answers)
-    monkeypatch.setattr(readiness, "pending_migrations", lambda: remaining.pop(0))
+    monkeypatch.setattr(schema, "pending_migrations", lambda: remaining.pop(0))
 
 
 def test_waiting_says_each_obstacle_once_and_gives_up_with_the_last() -> None:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from backend.common import schema
 from backend.operations import readiness
 
 log = structlog.get_logger(__name__)
@@ -36,10 +37,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             readiness.wait_until(readiness.database_obstacle, seconds=options["timeout"])
-            if not readiness.pending_migrations():
+            if not schema.pending_migrations():
                 return
             with only_one_replica(seconds=options["lock_timeout"]):
-                pending = readiness.pending_migrations()
+                pending = schema.pending_migrations()
                 if pending:
                     call_command("migrate", interactive=False, verbosity=0)
                     log.info("migrations applied", migrations=pending)
