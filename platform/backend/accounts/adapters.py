@@ -24,7 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(request.visitor_address)  # type: ignore[attr-defined] # set by the relay
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        send_account_mail(template_prefix.rpartition("/")[2], email, context)
+        # An address that isn't theirs yet, or no longer, doesn't tell the language.
+        language = getattr(self.request.user, "language", "")
+        name = template_prefix.rpartition("/")[2]
+        send_account_mail(name, email, context, language=language)
 
     def save_user(
         self, request: HttpRequest, user: Person, form: BaseForm, commit: bool = True

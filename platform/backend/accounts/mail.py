@@ -17,14 +17,16 @@ from backend.accounts.models import Person
 from backend.common.mail import send_mail_later
 
 
-def send_account_mail(name: str, email: str, context: dict[str, Any]) -> None:
+def send_account_mail(
+    name: str, email: str, context: dict[str, Any], *, language: str = ""
+) -> None:
     """Queue the mail `name` for `email`, whether or not that is anybody's address.
 
-    The look-up of the language is done for strangers as well: two mails must not differ in what
-    they cost.
+    Written in the language of whose address it is, else in `language`, else in the request's. The
+    look-up is done for strangers as well: two mails must not differ in what they cost.
     """
     known = Person.objects.filter(email=email).values_list("language", flat=True).first()
-    language = known or _language_of_request()
+    language = known or language or _language_of_request()
     with translation.override(language):
         text = render_to_string(
             f"accounts/mail/{language}/{name}.txt",

@@ -69,6 +69,21 @@ def test_the_old_address_is_told(phone: Visitor, mailbox: Mailbox, anna: Person)
     assert "203.0.113.7" in notice.body
 
 
+def test_the_mails_are_in_the_persons_language(
+    visitor: Visitor, mailbox: Mailbox, ben: Person
+) -> None:
+    visitor.sign_in(ben)
+    visitor.post("auth/reauthenticate/", {"password": PASSWORD})
+    visitor.post(PATH, {"email": "ben@new.test"})
+    (message,) = mailbox.read()
+    visitor.post("auth/email/verify/", {"key": code_in(message)})
+
+    assert message.subject == "Ihr Code für eine neue Adresse bei Tavola"
+    assert [notice.subject for notice in mailbox.read()] == [
+        "Die Adresse Ihres Tavola-Kontos wurde geändert"
+    ]
+
+
 def test_it_is_on_record_in_each_of_the_persons_businesses(
     phone: Visitor, mailbox: Mailbox, anna: Person, aurora: House, bluefin: House
 ) -> None:
