@@ -213,6 +213,8 @@ HEADLESS_FRONTEND_URLS = {
     "account_signup": f"{PORTAL_ORIGIN}/sign-up/",
     "account_reset_password": f"{PORTAL_ORIGIN}/password-reset/",
 }
+# A file in MaxMind's format, for the place beside each session; none by default.
+GEOIP_DATABASE = env.str("GEOIP_DATABASE", default="")
 
 # --- Mail
 

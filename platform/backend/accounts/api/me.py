@@ -12,7 +12,10 @@ from rest_framework.response import Response
 from backend.accounts.api.serializers import MeSerializer, PersonSerializer, SessionsSerializer
 from backend.accounts.errors import SessionNotFound
 from backend.accounts.models import Person, Session
+from backend.accounts.places import place_of
 from backend.accounts.sessions import end_sessions
+from backend.audit.recording import record_for_person
+from backend.common.actor import Actor
 from backend.common.api import ApiView
 from backend.common.caller import PersonRef
 from backend.common.tenancy import owner_scope
@@ -31,6 +34,15 @@ class PersonView(ApiView):
     def person(self) -> PersonRef:
         assert self.caller.person is not None
         return self.caller.person
+
+    def record_ended(self, sessions: int) -> None:
+        if sessions:
+            record_for_person(
+                "session.ended",
+                self.person.id,
+                by=Actor.of(self.caller),
+                data={"sessions": sessions},
+            )
 
 
 class Me(PersonView):
@@ -65,6 +77,7 @@ class MySessions(PersonView):
                         "last_seen_at": session.last_seen_at,
                         "expires_at": session.expire_date,
                         "address": session.address,
+                        "place": place_of(session.address, self.person.language),
                         "user_agent": session.user_agent,
                         "current": session.id == self.caller.session_id,
                     }
@@ -76,7 +89,7 @@ class MySessions(PersonView):
     @extend_schema(operation_id="me_sessions_destroy_others", responses={204: None})
     def delete(self, request: Request) -> Response:
         """End all sessions but this one."""
-        end_sessions(self.person.id, except_id=self.caller.session_id)
+        self.record_ended(end_sessions(self.person.id, except_id=self.caller.session_id))
         return Response(status=204)
 
 
@@ -88,6 +101,7 @@ class MySession(PersonView):
         deleted, _ = mine.delete()
         if not deleted:
             raise SessionNotFound
+        self.record_ended(deleted)
         return Response(status=204)
 
 

@@ -168,6 +168,10 @@ class SessionSerializer(serializers.Serializer[Any]):
     last_seen_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     address = serializers.CharField(allow_null=True)
+    place = serializers.CharField(
+        allow_blank=True,
+        help_text="Such as Vienna, Austria, in the person's language; empty if not known",
+    )
     user_agent = serializers.CharField()
     current = serializers.BooleanField()
 

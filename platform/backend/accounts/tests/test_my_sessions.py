@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from backend.accounts.models import Person, Session
 from backend.accounts.sessions import session_digest
+from backend.audit.models import AuditEvent
+from backend.conftest import House
+from backend.tenants.models import Member, Role
 
 UNKNOWN = "0199aa00-0000-7000-8000-00000000dead"
 
@@ -36,7 +39,8 @@ def test_they_say_where_one_is_signed_in(phone: Any, desk: Any, visit: Any, ben:
         ("Phone", "203.0.113.7", False),
     ]
     assert set(found[0]) == {
-        "id", "created_at", "last_seen_at", "expires_at", "address", "user_agent", "current",
+        "id", "created_at", "last_seen_at", "expires_at", "address", "place", "user_agent",
+        "current",
     }  # fmt: skip
 
 
@@ -137,3 +141,19 @@ def test_a_visit_keeps_the_session_alive(phone: Any) -> None:
     session = Session.objects.get()
     assert session.expire_date - now > timedelta(days=13)
     assert session.address == "192.0.2.55"
+
+
+def test_ending_sessions_is_on_record(
+    phone: Any, desk: Any, anna: Person, aurora: House, bluefin: House
+) -> None:
+    Member.objects.create(tenant=aurora.tenant, person=anna, role=Role.WAITER)
+    (other,) = [s for s in desk.get("me/sessions/").json()["results"] if not s["current"]]
+
+    desk.delete(f"me/sessions/{other['id']}/")
+    desk.delete(f"me/sessions/{other['id']}/")
+    desk.delete("me/sessions/")
+
+    events = AuditEvent.objects.filter(action="session.ended")
+    assert [(e.tenant_id, e.by_id, e.address, e.data) for e in events] == [
+        (aurora.tenant.pk, anna.pk, "198.51.100.9", {"sessions": 1})
+    ]
