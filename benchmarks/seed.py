@@ -79,7 +79,7 @@ def seed(tenants: int, customers: int) -> dict[str, str]:
     app = ClientApp.objects.create(tenant=tenant, name="Bench", scopes=sorted(APP_SCOPES))
     return {
         "app_id": str(app.id),
-        "key": app.issue_key(),
+        "key": app.issue_key(by=Actor.system()).text,
         "token": session_token(person),
         "slug": tenant.slug,
         "tenant_role": tenant_role(),

@@ -7,78 +7,30 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
-)
 
+from backend.client_apps.admin_forms import (
+    AddClientAppForm,
+    ClientAppForm,
+    RevokeKeyForm,
+    RotateForm,
+)
 from backend.client_apps.models import AppKey, ClientApp, Kind
-from backend.common.abilities import ABILITIES
+from backend.common.abilities import APP_SCOPES
 from backend.common.admin import (
     ModelAdmin,
-    ModelForm,
     ReadOnlyInline,
     RevokedFilter,
     address_of_row,
     linked,
+    staff_actor,
     submitted,
 )
-
-
-class Lifetime(forms.TypedChoiceField):
-    """For how long a new key works, as days; empty for a key without an end."""
-
-    widget = UnfoldAdminSelectWidget
-
-    def __init__(self) -> None:
-        super().__init__(
-            label="The new key is valid for",
-            choices=[(30, "30 days"), (90, "90 days"), (365, "a year"), ("", "as long as the app")],
-            coerce=int,
-            empty_value=None,
-            initial=365,
-            required=False,
-        )
-
-
-class ClientAppForm(ModelForm):
-    scopes = forms.MultipleChoiceField(
-        choices=[(scope, f"{scope}: {meaning}") for scope, meaning in ABILITIES.items()],
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        required=False,
-        help_text="All that the app may do. Without any, its key opens nothing.",
-    )
-
-    def clean_scopes(self) -> list[str]:
-        return sorted(self.cleaned_data["scopes"])
-
-
-class AddClientAppForm(ClientAppForm):
-    lifetime = Lifetime()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Only the portal has none, and it is registered by `create_portal_app`.
-        self.fields["tenant"].required = True
-
-
-class RotateForm(forms.Form):
-    overlap_hours = forms.IntegerField(
-        label="Hours that the old keys go on working",
-        help_text="Time to put the new key in place everywhere. 0 stops the old ones at once.",
-        min_value=0,
-        max_value=30 * 24,
-        initial=24,
-        widget=UnfoldAdminIntegerFieldWidget,
-    )
-    lifetime = Lifetime()
 
 
 class AppKeyInline(ReadOnlyInline):
@@ -101,7 +53,7 @@ class ClientAppAdmin(ModelAdmin):
     form = ClientAppForm
     list_display = (
         "name", linked("tenant", order="tenant__name"), "scopes_list", "usable_keys", "last_used",
-        "status",
+        "works_until", "status",
     )  # fmt: skip
     list_display_links = ("name",)
     list_filter = ("kind", RevokedFilter)
@@ -111,23 +63,31 @@ class ClientAppAdmin(ModelAdmin):
     autocomplete_fields = ("tenant",)
     fieldsets = (
         (None, {"fields": (("name", "tenant"), ("id", "kind"), "scopes")}),
-        ("Record", {"fields": (("status", "last_used"), ("created_at", "revoked_at"))}),
+        (
+            "Record",
+            {"fields": (("status", "last_used", "works_until"), ("created_at", "revoked_at"))},
+        ),
     )
     add_fieldsets = ((None, {"fields": (("name", "tenant"), "scopes", "lifetime")}),)
-    readonly_fields = ("id", "kind", "status", "last_used", "created_at", "revoked_at")
+    readonly_fields = (
+        "id", "kind", "status", "last_used", "works_until", "created_at", "revoked_at",
+    )  # fmt: skip
     inlines = (AppKeyInline,)
-    actions_detail = ("rotate", "revoke")
+    actions_detail = ("rotate", "revoke_key", "revoke")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ClientApp]:
         keys = AppKey.objects.filter(app_id=OuterRef("pk")).order_by()
         usable = keys.usable().values("app_id").annotate(number=Count("pk")).values("number")
         last_used = keys.values("app_id").annotate(latest=Max("last_used_at")).values("latest")
+        ends = keys.usable().values("app_id").annotate(latest=Max("expires_at")).values("latest")
         return (
             super()
             .get_queryset(request)
             .annotate(
                 usable_keys_count=Coalesce(Subquery(usable, output_field=IntegerField()), 0),
                 last_used_at=Subquery(last_used),
+                last_end=Subquery(ends),
+                is_endless=Exists(keys.usable().filter(expires_at__isnull=True)),
             )
         )
 
@@ -156,9 +116,12 @@ class ClientAppAdmin(ModelAdmin):
         return row.revoked_at is None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if not change:
-            obj.issued_key = obj.issue_key(expires_at=_end(form.cleaned_data["lifetime"]))
+        by = staff_actor(request)
+        if change:
+            obj.change(by=by, name=obj.name, scopes=obj.scopes)
+        else:
+            issued = obj.register(by=by, expires_at=_end(form.cleaned_data["lifetime"]))
+            obj.issued_key = issued.text
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -167,7 +130,7 @@ class ClientAppAdmin(ModelAdmin):
 
     @display(description="scopes")
     def scopes_list(self, app: ClientApp) -> str:
-        if set(app.scopes) == set(ABILITIES):
+        if set(app.scopes) == APP_SCOPES:
             return "all"
         return ", ".join(app.scopes)
 
@@ -178,6 +141,10 @@ class ClientAppAdmin(ModelAdmin):
     @display(description="last used", ordering="last_used_at")
     def last_used(self, app: Any) -> datetime | None:
         return app.last_used_at
+
+    @display(description="works until", ordering="last_end")
+    def works_until(self, app: Any) -> datetime | str | None:
+        return "without an end" if app.is_endless else app.last_end
 
     @display(description="state", label={"usable": "success", "no key": "warning", "revoked": ""})
     def status(self, app: Any) -> str:
@@ -197,9 +164,12 @@ class ClientAppAdmin(ModelAdmin):
             with self.carried_out(
                 request, app, form, f"Changed the key; the old ones work {hours} h more."
             ):
-                key = app.rotate_key(
-                    overlap=timedelta(hours=hours), expires_at=_end(form.cleaned_data["lifetime"])
+                issued = app.rotate_key(
+                    by=staff_actor(request),
+                    overlap=timedelta(hours=hours),
+                    expires_at=_end(form.cleaned_data["lifetime"]),
                 )
+                key = issued.text
             if key:
                 return self._key_page(request, app, key)
         return self.action_page(
@@ -213,6 +183,29 @@ class ClientAppAdmin(ModelAdmin):
         )
 
     @action(
+        description="Revoke a key", permissions=["client_apps.rotate_clientapp"], icon="key_off"
+    )
+    def revoke_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        app = self.row_for("revoke_key", request, object_id)
+        form = RevokeKeyForm(app, submitted(request))
+        if form.is_valid():
+            key = form.cleaned_data["key"]
+            with self.carried_out(request, app, form, f"Revoked the key {key}."):
+                app.revoke_key(key.pk, by=staff_actor(request))
+            if form.is_valid():
+                return self.back_to(request, app, f"The key {key} is revoked.")
+        return self.action_page(
+            request,
+            app,
+            form,
+            title=f"Revoke a key of {app}",
+            explanation="What still calls with this key is refused from its next request on. The "
+            "app’s other keys go on working.",
+            submit="Revoke the key",
+            is_grave=True,
+        )
+
+    @action(
         description="Revoke",
         permissions=["client_apps.revoke_clientapp"],
         icon="block",
@@ -223,7 +216,7 @@ class ClientAppAdmin(ModelAdmin):
         form = forms.Form(submitted(request))
         if form.is_valid():
             with self.carried_out(request, app, form, "Revoked."):
-                app.revoke()
+                app.revoke(by=staff_actor(request))
             if form.is_valid():
                 return self.back_to(request, app, f"{app} and all its keys are revoked.")
         return self.action_page(

@@ -20,7 +20,7 @@ from backend.accounts.sessions import (
     touch_session,
 )
 from backend.client_apps.models import AppKey, Kind, key_digest
-from backend.common.abilities import ROLE_ABILITIES, STATE_ABILITIES
+from backend.common.abilities import APP_SCOPES, ROLE_ABILITIES, STATE_ABILITIES
 from backend.common.addresses import address_of
 from backend.common.caller import Caller, PersonRef, TenantRef
 from backend.common.problems import AppCredentialsInvalid, Forbidden
@@ -119,7 +119,8 @@ def _caller(app_id: UUID, found: dict[str, Any], is_portal: bool, address: str) 
         role = found["member_role"]
         abilities = ROLE_ABILITIES[role] if role else abilities
     elif not is_portal:
-        abilities = frozenset(found["app_scopes"])
+        # Also of an app that was given something before it was found to be too much.
+        abilities = APP_SCOPES.intersection(found["app_scopes"])
     if found["tenant_state"]:
         abilities &= STATE_ABILITIES[found["tenant_state"]]
     if found["tenant_id"] and (role or not is_portal):

@@ -17,7 +17,8 @@ from django.utils import timezone
 from backend.accounts.models import Session
 from backend.accounts.sessions import StaffSessionStore
 from backend.client_apps.models import AppKey, ClientApp, Kind, key_digest
-from backend.conftest import Api, House
+from backend.common.actor import Actor
+from backend.conftest import Api, House, new_key
 
 Staff = Callable[..., Client]
 APPS = "/admin/client_apps/clientapp/"
@@ -44,7 +45,7 @@ def test_the_list_costs_the_same_however_long_it_is(
     staff: Staff, aurora: House, bluefin: House, portal: Api
 ) -> None:
     for number in range(5):
-        ClientApp.objects.create(tenant=aurora.tenant, name=f"App {number}").issue_key()
+        new_key(ClientApp.objects.create(tenant=aurora.tenant, name=f"App {number}"))
     browser = staff()
 
     with CaptureQueriesContext(connection) as queries:
@@ -55,7 +56,7 @@ def test_the_list_costs_the_same_however_long_it_is(
 
 def test_apps_are_listed_with_their_last_use(staff: Staff, aurora: House, bluefin: House) -> None:
     aurora.app.get("tenant/")
-    bluefin.app.app.issue_key()
+    new_key(bluefin.app.app)
 
     rows = staff().get(APPS).context["cl"].result_list
 
@@ -142,7 +143,7 @@ def test_the_portal_and_what_is_revoked_are_not_edited(
 ) -> None:
     app = aurora.app.app if ended else portal.app
     if ended:
-        app.revoke()
+        app.revoke(by=Actor.system())
     before = ClientApp.objects.filter(pk=app.pk).values().get()
 
     response = save(staff(), app, name="Mine", tenant=aurora.tenant.pk, scopes=["tenant.read"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from model_bakery import baker
 
 from backend.accounts.models import Person
+from backend.common.actor import Actor
 from backend.conftest import House, make_house, staff_browser
 from backend.tenants.models import Member, Role, State, Tenant
 
@@ -48,7 +49,7 @@ def test_a_list_costs_the_same_however_long_it_is(
 
 def test_tenants_are_listed_with_their_numbers(staff: Staff, aurora: House, bluefin: House) -> None:
     aurora.members["waiter"].revoke(at=timezone.now())
-    bluefin.app.app.revoke()
+    bluefin.app.app.revoke(by=Actor.system())
 
     rows = staff().get(TENANTS).context["cl"].result_list
 
@@ -66,7 +67,7 @@ def test_a_number_leads_to_what_it_counts(
     staff: Staff, aurora: House, bluefin: House, column: str, expected: set[str]
 ) -> None:
     aurora.members["waiter"].revoke(at=timezone.now())
-    aurora.app.app.issue_key()
+    aurora.app.app.issue_key(by=Actor.system())
     browser = staff()
     page = browser.get(f"{TENANTS}?q=aurora").context["cl"]
 

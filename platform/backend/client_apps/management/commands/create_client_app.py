@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
 
+from backend.client_apps.errors import AppNameTaken
 from backend.client_apps.models import ClientApp
+from backend.common.actor import Actor
+from backend.common.problems import Problem
 from backend.tenants.models import Tenant
 
 
@@ -29,12 +31,12 @@ class Command(BaseCommand):
         app = ClientApp(tenant=tenant, name=options["name"], scopes=options["scopes"])
         try:
             app.clean_fields()
-            with transaction.atomic():
-                app.save()
-                key = app.issue_key()
+            issued = app.register(by=Actor.system())
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        except IntegrityError as error:
-            raise CommandError(f"{tenant} already has an app called {options['name']}.") from error
-        self.stdout.write(f"X-App-ID: {app.id}\nKey:      {key}\n")
+        except AppNameTaken as error:
+            raise CommandError(f"{tenant} already has an app called {app}.") from error
+        except Problem as error:
+            raise CommandError(str(error.detail)) from error
+        self.stdout.write(f"X-App-ID: {app.id}\nKey:      {issued.text}\n")
         self.stdout.write("The key is shown this once; only its digest is stored.")

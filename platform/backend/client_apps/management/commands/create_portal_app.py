@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from backend.client_apps.models import ClientApp, Kind, key_digest
+from backend.common.actor import Actor
+from backend.common.problems import Problem
 
 
 class Command(BaseCommand):
@@ -29,20 +31,22 @@ class Command(BaseCommand):
             raise CommandError("--key is too short: it takes at least 32 characters.")
         if key is not None and options["id"] is None:
             raise CommandError("--key goes with --id.")
-        app = self._app(options["id"])
-        if key is None:
-            key = app.issue_key()
-        elif not app.keys.usable().filter(digest=key_digest(key)).exists():
-            app.issue_key(key=key)
+        try:
+            app, key = self._known(options["id"], key)
+        except Problem as error:
+            raise CommandError(str(error.detail)) from error
         self.stdout.write(f"X-App-ID: {app.id}\nKey:      {key}")
 
     @staticmethod
-    def _app(app_id: UUID | None) -> ClientApp:
-        if app_id is None:
-            return ClientApp.objects.create(kind=Kind.PORTAL, name="Portal")
-        app, _ = ClientApp.objects.get_or_create(
-            pk=app_id, defaults={"kind": Kind.PORTAL, "name": "Portal"}
-        )
+    def _known(app_id: UUID | None, key: str | None) -> tuple[ClientApp, str]:
+        """The portal's app with a key that opens it, each made where it is missing."""
+        by = Actor.system()
+        app = ClientApp.objects.filter(pk=app_id).first() if app_id else None
+        if app is None:
+            app = ClientApp(kind=Kind.PORTAL, name="Portal", **({"pk": app_id} if app_id else {}))
+            return app, app.register(by=by, text=key).text
         if app.kind != Kind.PORTAL or app.revoked_at:
             raise CommandError(f"App {app_id} is not a usable portal app.")
-        return app
+        if key and app.keys.usable().filter(digest=key_digest(key)).exists():
+            return app, key
+        return app, app.issue_key(by=by, text=key).text
