@@ -24,6 +24,7 @@ SIGNED_IN = (
     "/t/aurora/customers/tags/",
     "/t/nowhere/",
     "/account/",
+    "/account/email/",
     "/account/security/",
     "/account/security/two-factor/",
 )

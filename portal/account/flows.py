@@ -11,6 +11,7 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from portal.api_client.errors import Conflict, NotSignedIn, StepNeeded
 from portal.common.http import PortalRequest, local_path, see_other
@@ -45,6 +46,11 @@ def start_again(request: PortalRequest) -> HttpResponse:
     """Back to the first page: the row was broken, or took too long."""
     request.visitor.session_token = ""
     return see_other("account:sign-in", query=carried(request), notice="start-again")
+
+
+def after_confirming(page: str) -> str:
+    """The way to a page that is too delicate for a session left open on a table."""
+    return f"{reverse('account:confirm')}?{urlencode({'next': reverse(page)})}"
 
 
 def step_of_flow(view: View) -> View:

@@ -143,6 +143,23 @@ class ProfileForm(RelayForm):
     language = language_field()
 
 
+class ChangeEmailForm(RelayForm):
+    email = forms.EmailField(
+        label=_("New email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+
+    error_texts = {"duplicate-email": _("This is your address already.")}
+
+
+class ConfirmEmailForm(EmailCodeForm):
+    error_texts = {
+        **CODE_TEXTS,
+        "email-taken": _("Another account has this address now. Please take another one."),
+    }
+
+
 class TotpForm(RelayForm):
     code = code_field(_("Code from the app"), _("Six digits that change every half minute."))
     # The platform makes a new secret whenever it is asked, so a mistyped code must come back to the

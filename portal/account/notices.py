@@ -11,6 +11,7 @@ NOTICES = {
     "session-ended": Notice(_("Your session has ended. Please sign in again."), tone="neutral"),
     "code-sent": Notice(_("We’ve sent a new code."), tone="neutral"),
     "password-changed": Notice(_("Your password is changed. Other devices are signed out.")),
+    "email-changed": Notice(_("Your address is changed. Other devices are signed out.")),
     "profile-saved": Notice(_("Your profile is saved.")),
     "two-factor-on": Notice(_("Two-step sign-in is on.")),
     "two-factor-off": Notice(_("Two-step sign-in is off."), tone="warning"),

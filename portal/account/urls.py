@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from portal.account.views import password_reset, profile, security, sign_in, sign_up, two_factor
+from portal.account.views import (
+    email,
+    password_reset,
+    profile,
+    security,
+    sign_in,
+    sign_up,
+    two_factor,
+)
 
 app_name = "account"
 
@@ -17,6 +25,9 @@ urlpatterns = [
     path("password-reset/", password_reset.reset, name="reset"),
     path("password-reset/confirm/", password_reset.reset_confirm, name="reset-confirm"),
     path("account/", profile.profile, name="profile"),
+    path("account/email/", email.change, name="email"),
+    path("account/email/confirm/", email.confirm, name="email-confirm"),
+    path("account/email/resend/", email.resend, name="email-resend"),
     path("account/confirm/", security.confirm, name="confirm"),
     path("account/security/", security.security, name="security"),
     path("account/security/password/", security.password, name="password"),

@@ -26,6 +26,15 @@ class Envelope(msgspec.Struct, frozen=True):
     meta: Meta = Meta()
 
 
+class EmailAddress(msgspec.Struct, frozen=True, kw_only=True):
+    email: str
+    verified: bool
+
+
+class EmailAddressList(msgspec.Struct, frozen=True):
+    data: tuple[EmailAddress, ...]
+
+
 class Authenticator(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     """`totp` or `recovery_codes`."""
@@ -100,6 +109,15 @@ class Auth:
             paths.CHANGE_PASSWORD,
             {"current_password": current_password, "new_password": new_password},
         )
+
+    def change_email(self, *, email: str) -> None:
+        """Mails a code to the new address; `verify_email` with it makes the change."""
+        self._calls.send(paths.CHANGE_EMAIL, json={"email": email})
+
+    def pending_email(self) -> str:
+        """The new address that a code was mailed to; empty where no change is under way."""
+        found = self._calls.fetch(paths.GET_EMAIL, EmailAddressList).data
+        return next((each.email for each in found if not each.verified), "")
 
     def authenticators(self) -> tuple[Authenticator, ...]:
         return self._calls.fetch(paths.LIST_AUTHENTICATORS, AuthenticatorList).data

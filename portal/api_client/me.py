@@ -34,6 +34,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     last_seen_at: datetime
     expires_at: datetime
     address: str | None
+    place: str
+    """ "Vienna, Austria" in the person's language; empty where it isn't known."""
     user_agent: str
     current: bool
 

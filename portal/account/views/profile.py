@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from portal.account.flows import after_confirming
 from portal.account.forms import ProfileForm
 from portal.common.http import PortalRequest, page_with_form, see_other
 
@@ -22,6 +23,11 @@ def profile(request: PortalRequest) -> HttpResponse:
     return render(
         request,
         "account/profile.html",
-        {"form": form, "mine": mine, "on_profile": True},
+        {
+            "form": form,
+            "mine": mine,
+            "on_profile": True,
+            "email_url": after_confirming("account:email"),
+        },
         status=form.status,
     )

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.account.devices import browser_of, system_of
-from portal.account.flows import carried
+from portal.account.flows import after_confirming, carried
 from portal.account.forms import ChangePasswordForm, ConfirmForm
 from portal.api_client import parallel
 from portal.common.http import PortalRequest, know_viewer, page_with_form, see_other
-
-
-def after_confirming(page: str) -> str:
-    """The way to a page that is too delicate for a session left open on a table."""
-    return f"{reverse('account:confirm')}?{urlencode({'next': reverse(page)})}"
 
 
 @require_safe

@@ -10,6 +10,7 @@ SIGNED_IN_FORMS = [
     "/account/security/two-factor/off/",
     "/account/security/recovery-codes/",
     "/account/confirm/",
+    "/account/email/",
 ]
 
 
