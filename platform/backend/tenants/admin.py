@@ -14,7 +14,6 @@ from django.core.validators import RegexValidator
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -24,6 +23,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from backend.audit.recording import record
 from backend.common.admin import (
     ModelAdmin,
     ModelForm,
@@ -32,6 +32,7 @@ from backend.common.admin import (
     link_to,
     link_to_list,
     linked,
+    staff_actor,
     submitted,
 )
 from backend.tenants.models import Member, Role, State, Tenant
@@ -213,6 +214,16 @@ class MemberAdmin(ModelAdmin):
             kwargs |= {"form": AddMemberForm, "fields": ("person", "role")}
         return super().get_form(request, obj, change, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record(
+            "member.joined",
+            tenant_id=obj.tenant_id,
+            by=staff_actor(request),
+            about=obj.about(),
+            data={"role": obj.role},
+        )
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What can change has rules, and an action of its own."""
         return False
@@ -243,7 +254,7 @@ class MemberAdmin(ModelAdmin):
         if form.is_valid():
             role = Role(form.cleaned_data["role"])
             with self.carried_out(request, member, form, f"Changed the role to {role.label}."):
-                member.change_role(role)
+                member.change_role(role, by=staff_actor(request))
             if form.is_valid():
                 return self.back_to(request, member, f"{member.person} is now {role.label}.")
         return self.action_page(
@@ -266,7 +277,7 @@ class MemberAdmin(ModelAdmin):
         form = forms.Form(submitted(request))
         if form.is_valid():
             with self.carried_out(request, member, form, "Revoked."):
-                member.revoke(at=timezone.now())
+                member.revoke(by=staff_actor(request))
             if form.is_valid():
                 return self.back_to(request, member, f"{member.person} is no longer a member.")
         return self.action_page(

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from backend.accounts.models import Person
+from backend.common.actor import Actor
 from backend.conftest import House
 from backend.tenants.models import Member, Role
 
@@ -45,7 +45,7 @@ def test_a_member_of_two_sees_both_in_order(visit: Any, aurora: House, bluefin: 
 
 
 def test_a_revoked_membership_is_gone(visit: Any, aurora: House, bluefin: House) -> None:
-    aurora.members["waiter"].revoke(at=timezone.now())
+    aurora.members["waiter"].revoke(by=Actor.system())
 
     assert visit(aurora.person("waiter")).get("me/").json()["tenants"] == []
 

@@ -10,9 +10,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.utils import timezone
 
 from backend.accounts.models import Person
+from backend.common.actor import Actor
 from backend.crm.models import Customer, CustomerNote, CustomerTag
 from backend.operations.demo import PASSWORD
 from backend.tenants.models import Member, Role, Tenant
@@ -105,11 +105,12 @@ def test_what_somebody_changed_stays() -> None:
     load()
     Tenant.objects.filter(slug="aurora").update(name="Osteria Aurora")
     waiter = Member.objects.get(person__email="waiter@aurora.test")
-    waiter.revoke(at=timezone.now())
+    waiter.revoke(by=Actor.system())
     owner = Person.objects.get(email="owner@bluefin.test")
     owner.set_password("something else entirely")
     owner.save()
-    Member.objects.get(person__email="manager@aurora.test").change_role(Role.OWNER)
+    manager = Member.objects.get(person__email="manager@aurora.test")
+    manager.change_role(Role.OWNER, by=Actor.system())
     before = contents()
 
     load()

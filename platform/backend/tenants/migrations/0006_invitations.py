@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
@@ -106,7 +107,12 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("email", django.db.models.functions.text.Lower("email"))
+                            (
+                                "email",
+                                django.db.models.functions.text.Lower(
+                                    django.db.models.functions.comparison.Collate("email", "C")
+                                ),
+                            )
                         ),
                         name="tenants_invitation_email",
                     ),
@@ -137,6 +143,7 @@ class Migration(migrations.Migration):
                 "update": [
                     "digest",
                     "expires_at",
+                    "invited_by",
                     "accepted_at",
                     "withdrawn_at",
                     "member_id",

@@ -11,7 +11,6 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from model_bakery import baker
 
 from backend.accounts.models import Person
@@ -48,7 +47,7 @@ def test_a_list_costs_the_same_however_long_it_is(
 
 
 def test_tenants_are_listed_with_their_numbers(staff: Staff, aurora: House, bluefin: House) -> None:
-    aurora.members["waiter"].revoke(at=timezone.now())
+    aurora.members["waiter"].revoke(by=Actor.system())
     bluefin.app.app.revoke(by=Actor.system())
 
     rows = staff().get(TENANTS).context["cl"].result_list
@@ -66,7 +65,7 @@ def test_tenants_are_listed_with_their_numbers(staff: Staff, aurora: House, blue
 def test_a_number_leads_to_what_it_counts(
     staff: Staff, aurora: House, bluefin: House, column: str, expected: set[str]
 ) -> None:
-    aurora.members["waiter"].revoke(at=timezone.now())
+    aurora.members["waiter"].revoke(by=Actor.system())
     aurora.app.app.issue_key(by=Actor.system())
     browser = staff()
     page = browser.get(f"{TENANTS}?q=aurora").context["cl"]
@@ -238,7 +237,7 @@ def test_nobody_is_a_member_twice(staff: Staff, aurora: House) -> None:
 
 
 def test_who_was_revoked_can_come_back(staff: Staff, aurora: House) -> None:
-    aurora.members["waiter"].revoke(at=timezone.now())
+    aurora.members["waiter"].revoke(by=Actor.system())
 
     staff().post(
         f"{MEMBERS}add/",
@@ -300,7 +299,7 @@ def test_a_rule_in_the_way_is_said_on_the_page(
 
 def test_a_revoked_membership_offers_nothing_more(staff: Staff, aurora: House) -> None:
     waiter = aurora.members["waiter"]
-    waiter.revoke(at=timezone.now())
+    waiter.revoke(by=Actor.system())
     browser = staff()
 
     page = browser.get(member_page(waiter, "change"))
