@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import AbstractContextManager, ExitStack
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 from uuid import UUID
 
 import structlog
@@ -35,6 +35,10 @@ from backend.common.tenancy import tenant_scope
 from backend.common.tenancy_guard import refuse_unscoped
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+OF_EVERY_REPLY: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 
 
 class ApiView(APIView):
@@ -174,8 +178,8 @@ class ApiView(APIView):
         """Renders now, inside the transaction; Django would render after it."""
         response = self.finalize_response(self.request, response, *self.args, **self.kwargs)
         if isinstance(response, Response):
-            response["Cache-Control"] = "no-store"
-            response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+            for name, value in OF_EVERY_REPLY.items():
+                response[name] = value
             response.render()
         return response
 
@@ -183,7 +187,7 @@ class ApiView(APIView):
         response = HttpResponse(stored.body, status=stored.status, content_type="application/json")
         if not stored.body:
             del response["Content-Type"]
-        for name, value in {**stored.headers, **self.headers}.items():
+        for name, value in {**OF_EVERY_REPLY, **stored.headers, **self.headers}.items():
             response[name] = value
         response["Idempotency-Replayed"] = "true"
         return response

@@ -209,6 +209,8 @@ class TestIdempotency:
         assert second["ETag"] == '"7"'
         assert second["Idempotency-Replayed"] == "true"
         assert "Idempotency-Replayed" not in first
+        for header in ("Cache-Control", "Content-Security-Policy"):
+            assert second[header] == first[header]
 
     def test_what_is_stored_tells_nothing_without_the_key(self, aurora: House) -> None:
         first = aurora.app.post("test/echo/", {"name": "Ada"}, idempotency_key="k1")
