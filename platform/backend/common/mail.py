@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import json
 from smtplib import SMTPRecipientsRefused
+from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -32,6 +36,20 @@ def send_mail_later(message: EmailMessage) -> None:
     }
     with owner_scope():
         send_mail.defer(message=encrypt(json.dumps(fields)))
+
+
+def write_mail(folder: str, name: str, language: str, to: str, **context: Any) -> EmailMessage:
+    """The mail `<folder>/<language>/<name>.txt`, whose first line is the subject.
+
+    Each text may name `portal`, `email` (the recipient's) and `now`.
+    """
+    with translation.override(language):
+        text = render_to_string(
+            f"{folder}/{language}/{name}.txt",
+            {"email": to, "portal": settings.PORTAL_ORIGIN, "now": timezone.now(), **context},
+        )
+    subject, _, body = text.partition("\n")
+    return EmailMessage(subject.strip(), body.lstrip("\n"), to=[to])
 
 
 # 5 s, 25 s, 2 min, 10 min, 52 min: a mail server's restart, not its disappearance.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
+from uuid import UUID
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
@@ -34,9 +36,27 @@ class StepStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+def job_lock(tenant_id: UUID) -> str:
+    """The lock of the jobs that set this tenant up."""
+    return f"tenants.provision:{tenant_id}"
+
+
 class RunQuerySet(TenantOwnedQuerySet):
-    def newest(self) -> Self:
-        return self.order_by("-attempt")
+    def latest_of(self, tenant_id: UUID) -> Any:
+        """The newest attempt or None. Its `job` is the status of the job that works on it.
+
+        One statement, and one view of both: between two the job might end. Needs the owner's
+        rights, as jobs are no tenant's.
+        """
+        jobs = apps.get_model("procrastinate", "ProcrastinateJob").objects.filter(
+            lock=job_lock(tenant_id), status__in=("todo", "doing")
+        )
+        return (
+            self.for_tenant(tenant_id)
+            .annotate(job=Subquery(jobs.order_by("status").values("status")[:1]))
+            .order_by("-attempt")
+            .first()
+        )
 
 
 class ProvisioningRun(TenantOwned):
@@ -139,8 +159,8 @@ class ProvisioningStep(TenantOwned):
 class IsolationProbe(TenantOwned):
     """Rows that live only while a tenant's isolation is tried out, in one transaction.
 
-    One is the tenant's and one a canary's. The canary is an id that no tenant has, so that it stands
-    in no list; what keeps rows apart looks at nothing else.
+    One is the tenant's and one a canary's. The canary is an id that no tenant has, so that it
+    stands in no list; what keeps rows apart looks at nothing else.
     """
 
     tenant = models.ForeignKey(

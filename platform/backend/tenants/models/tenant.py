@@ -26,6 +26,9 @@ class State(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+# Without these no invoice can be made out, to the business or by it. A VAT id not every one has.
+NEEDED_DETAILS: Final = ("legal_name", "street", "postcode", "city")
+
 # What each state permits is in `backend.common.abilities`.
 TRANSITIONS: Final = {
     "provision": Transition({State.DRAFT}, State.PROVISIONING),
@@ -95,9 +98,13 @@ class Tenant(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def provision(self, *, by: Actor) -> TenantTransition:
-        """Begins the set-up; `workflows.begin_provisioning` also queues the job that does it."""
-        return self._change("provision", by=by)
+    def missing_details(self) -> list[str]:
+        """The fields that are still empty and needed before the set-up."""
+        return [name for name in NEEDED_DETAILS if not getattr(self, name)]
+
+    def provision(self, *, by: Actor, reason: str = "") -> TenantTransition:
+        """Begins the set-up; `workflows.set_up_tenant` also queues the job that does it."""
+        return self._change("provision", by=by, reason=reason)
 
     def activate(self, *, by: Actor) -> TenantTransition:
         """Opens the business: all is set up."""
