@@ -17,6 +17,7 @@ from django.utils import timezone
 from backend.accounts.models import Session
 from backend.accounts.sessions import StaffSessionStore
 from backend.client_apps.models import AppKey, ClientApp, Kind, key_digest
+from backend.client_apps.models.app import MOST_APPS
 from backend.common.actor import Actor
 from backend.conftest import Api, House, new_key
 
@@ -104,7 +105,12 @@ def test_a_key_may_have_no_end(staff: Staff, bluefin: House) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"tenant": ""}, {"scopes": ["customers.read", "everything"]}, {"name": "Till"}],
+    [
+        {"tenant": ""},
+        {"scopes": ["customers.read", "everything"]},
+        {"scopes": ["client-apps.manage"]},
+        {"name": "Till"},
+    ],
 )
 def test_a_wrong_app_is_not_registered(staff: Staff, bluefin: House, wrong: dict[str, Any]) -> None:
     response = staff().post(f"{APPS}add/", NEW | {"tenant": bluefin.tenant.pk} | wrong)
@@ -112,6 +118,16 @@ def test_a_wrong_app_is_not_registered(staff: Staff, bluefin: House, wrong: dict
     assert response.context["adminform"].errors
     assert ClientApp.objects.get() == bluefin.app.app
     assert AppKey.objects.count() == 1
+
+
+def test_a_full_tenant_gets_no_further_app(staff: Staff, bluefin: House) -> None:
+    for number in range(MOST_APPS - 1):
+        ClientApp.objects.create(tenant=bluefin.tenant, name=f"App {number}")
+
+    response = staff().post(f"{APPS}add/", NEW | {"tenant": bluefin.tenant.pk})
+
+    assert "50 apps already" in response.context["adminform"].errors["tenant"][0]
+    assert not ClientApp.objects.filter(name="Till 2").exists()
 
 
 def test_name_and_scopes_change_and_the_tenant_does_not(
@@ -190,6 +206,47 @@ def test_the_portals_key_is_changed_too(staff: Staff, portal: Api) -> None:
     assert portal.app.keys.filter(digest=key_digest(shown_key(response))).exists()
 
 
+def test_one_key_is_revoked_and_the_others_work_on(staff: Staff, aurora: House) -> None:
+    browser, app = staff(), aurora.app.app
+    other = Api(app, new_key(app))
+    key = app.keys.get(digest=key_digest(aurora.app.key))
+    path = page_of(app, "revoke_key")
+
+    assert str(key) in browser.get(path).content.decode()
+    assert aurora.app.get("tenant/").status_code == 200
+    browser.post(path, {"key": key.pk})
+
+    assert aurora.app.get("tenant/").status_code == 401
+    assert other.get("tenant/").status_code == 200
+    assert [each.pk for each in browser.get(path).context["form"].fields["key"].queryset] == [
+        app.keys.usable().get().pk
+    ]
+
+
+def test_another_apps_key_is_not_revoked_from_here(
+    staff: Staff, aurora: House, bluefin: House
+) -> None:
+    response = staff().post(
+        page_of(aurora.app.app, "revoke_key"), {"key": bluefin.app.app.keys.get().pk}
+    )
+
+    assert "key" in response.context["form"].errors
+    assert bluefin.app.get("tenant/").status_code == 200
+
+
+def test_the_end_of_an_app_is_that_of_its_last_key(
+    staff: Staff, aurora: House, bluefin: House
+) -> None:
+    soon = timezone.now() + timedelta(days=3)
+    bluefin.app.app.keys.update(expires_at=soon)
+    new_key(bluefin.app.app, expires_at=soon - timedelta(days=1))
+
+    page = staff().get(APPS).context["cl"]
+
+    ends = {row.tenant.slug: page.model_admin.works_until(row) for row in page.result_list}
+    assert ends == {"aurora": "without an end", "bluefin": soon}
+
+
 def test_an_app_is_revoked(staff: Staff, aurora: House, bluefin: House) -> None:
     browser, app = staff(), aurora.app.app
 
@@ -221,7 +278,9 @@ def test_the_portal_is_not_revoked_here(staff: Staff, portal: Api) -> None:
         ("change", "revoke", False),
         ("rotate", "revoke", False),
         ("revoke", "rotate", False),
+        ("revoke", "revoke_key", False),
         ("rotate", "rotate", True),
+        ("rotate", "revoke_key", True),
         ("revoke", "revoke", True),
     ],
 )
@@ -233,7 +292,8 @@ def test_each_action_has_its_own_permission(
     browser = staff("client_apps.view_clientapp", f"client_apps.{permission}_clientapp")
 
     offered = browser.get(page_of(app, "change")).context["actions_detail"]
-    response = browser.post(page_of(app, page), {"overlap_hours": "1", "lifetime": ""})
+    values = {"overlap_hours": "1", "lifetime": "", "key": app.keys.get().pk}
+    response = browser.post(page_of(app, page), values)
 
     assert (page_of(app, page) in [each["path"] for each in offered]) == allowed
     assert (list(app.keys.values()) == before) != allowed

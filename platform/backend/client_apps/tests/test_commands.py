@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from backend.client_apps.models import AppKey, ClientApp, Kind, key_digest
+from backend.client_apps.models.app import MOST_APPS, MOST_KEYS
 from backend.conftest import Api, House
 
 PRINTED = re.compile(r"X-App-ID: (\S+)\nKey: +(\S+)\n")
@@ -42,6 +43,10 @@ def test_a_tenants_app_can_what_its_scopes_say(aurora: House) -> None:
         ({"tenant": "nowhere", "name": "Website"}, "There is no tenant nowhere"),
         ({"tenant": "aurora", "name": "Till"}, "already has an app called Till"),
         ({"tenant": "aurora", "name": "Website", "scopes": ["all"]}, "Unknown scope: all"),
+        (
+            {"tenant": "aurora", "name": "Website", "scopes": ["client-apps.manage"]},
+            "Unknown scope: client-apps.manage",
+        ),
     ],
 )
 def test_what_can_not_be_is_said_and_nothing_made(
@@ -51,6 +56,27 @@ def test_what_can_not_be_is_said_and_nothing_made(
         call_command("create_client_app", **options)
 
     assert ClientApp.objects.get() == aurora.app.app
+
+
+def test_a_full_tenant_gets_no_further_app(aurora: House) -> None:
+    for number in range(MOST_APPS - 1):
+        ClientApp.objects.create(tenant=aurora.tenant, name=f"App {number}")
+
+    with pytest.raises(CommandError, match="50 apps already"):
+        call_command("create_client_app", tenant="aurora", name="Website")
+
+    assert not ClientApp.objects.filter(name="Website").exists()
+
+
+def test_the_portals_keys_have_a_limit_too(db: None) -> None:
+    app_id, _ = printed("create_portal_app")
+    for number in range(MOST_KEYS - 1):
+        printed("create_portal_app", id=app_id, key=f"{number}{KEY}")
+
+    with pytest.raises(CommandError, match="10 usable keys already"):
+        call_command("create_portal_app", id=app_id, key=f"x{KEY}")
+
+    assert AppKey.objects.count() == MOST_KEYS
 
 
 def test_the_portal_is_registered_with_an_id_and_a_key_of_its_own(db: None) -> None:
