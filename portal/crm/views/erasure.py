@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from portal.common.abilities import need
 from portal.common.http import PortalRequest, see_other
-from portal.crm.abilities import need
 from portal.crm.forms import ErasureForm
 
 

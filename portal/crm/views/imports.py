@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.api_client.customers import ImportReport, ImportRow
+from portal.common.abilities import need
 from portal.common.http import PortalRequest, see_other
-from portal.crm.abilities import need
 from portal.crm.forms import ImportForm
 from portal.crm.import_words import ICONS, OUTCOMES, TONES, explain
 from portal.ui.components.tables import Column

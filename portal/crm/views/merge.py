@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from portal.api_client import parallel
+from portal.common.abilities import need
 from portal.common.http import PortalRequest, see_other
-from portal.crm.abilities import need
 from portal.crm.forms import MergeForm
 
 
