@@ -71,6 +71,14 @@ LIST_IMPORTS = Operation("GET", "crm/imports/")
 GET_IMPORT = Operation("GET", "crm/imports/{id}/")
 EXPORT_CUSTOMERS = Operation("GET", "crm/exports/customers/", takes_longer=True)
 
+LIST_CLIENT_APPS = Operation("GET", "client-apps/")
+CREATE_CLIENT_APP = Operation("POST", "client-apps/")
+GET_CLIENT_APP = Operation("GET", "client-apps/{id}/")
+UPDATE_CLIENT_APP = Operation("PATCH", "client-apps/{id}/")
+REVOKE_CLIENT_APP = Operation("DELETE", "client-apps/{id}/")
+ROTATE_APP_KEY = Operation("POST", "client-apps/{id}/keys/")
+REVOKE_APP_KEY = Operation("DELETE", "client-apps/{id}/keys/{key_id}/")
+
 GET_DASHBOARD = Operation("GET", "reports/dashboard/")
 
 OPERATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Operation))

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from portal.api_client.auth import Auth
 from portal.api_client.calls import Calls, Visitor
+from portal.api_client.client_apps import ClientApps
 from portal.api_client.customers import Customers
 from portal.api_client.me import Me
 from portal.api_client.reports import Reports
@@ -30,6 +31,10 @@ class Platform:
     @cached_property
     def customers(self) -> Customers:
         return Customers(self._calls)
+
+    @cached_property
+    def client_apps(self) -> ClientApps:
+        return ClientApps(self._calls)
 
     @cached_property
     def reports(self) -> Reports:

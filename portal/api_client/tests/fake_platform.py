@@ -35,6 +35,8 @@ TENANTS = {
     },
 }
 ALL_ABILITIES = [
+    "client-apps.read",
+    "client-apps.manage",
     "customers.read",
     "customers.create",
     "customers.update",
