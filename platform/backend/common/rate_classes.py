@@ -33,6 +33,10 @@ DEFAULTS: Final[dict[str, str]] = {
     "second-factor": "5/900",
     "code": "10/900",
     "mail-account": "5/900",
+    # Invitations: mails of one tenant, of one tenant to one address, of all tenants to one address.
+    "invitation-tenant": "60/3600",
+    "invitation-mail": "5/3600",
+    "invitation-address": "20/86400",
 }
 
 
