@@ -5,7 +5,9 @@ import datetime
 from django import forms
 
 from portal.ui.components.figures import Point
+from portal.ui.components.steps import Step
 from portal.ui.components.tables import Column
+from portal.ui.widgets import Choice, DescribedCheckboxes, DescribedRadios
 
 NEW_BY_DAY = (
     3,
@@ -39,6 +41,13 @@ NEW_BY_DAY = (
     5,
     7,
 )
+FORM_STEPS = (Step("Business", "done"), Step("Money and tax", "current"), Step("Review", "waiting"))
+WORK_STEPS = (
+    Step("Tax rates", "done"),
+    Step("A place for your data", "failed"),
+    Step("Protection", "current"),
+    Step("Opening", "waiting"),
+)
 FIRST_DAY = datetime.date(2026, 5, 1)
 
 
@@ -61,6 +70,33 @@ class WishesForm(forms.Form):
     menu = forms.FileField(label="Menu", help_text="A PDF of at most 2 MB.", required=False)
 
 
+class EveningForm(forms.Form):
+    menu = forms.MultipleChoiceField(
+        label="What comes to the table",
+        choices=[
+            (
+                "Food",
+                [
+                    ("antipasti", Choice("Antipasti", "For everybody to share.")),
+                    ("pasta", Choice("Pasta", "Half a portion each.")),
+                ],
+            ),
+            ("Wine", [("white", Choice("White")), ("red", Choice("Red", "From the region."))]),
+        ],
+        widget=DescribedCheckboxes,
+        initial=["pasta"],
+    )
+    seating = forms.ChoiceField(
+        label="Where",
+        choices=[
+            ("in", Choice("Inside", "By the fire.")),
+            ("out", Choice("On the terrace", "With blankets.")),
+        ],
+        widget=DescribedRadios,
+        initial="in",
+    )
+
+
 def context() -> dict[str, object]:
     """What every specimen may show."""
     refused = ReservationForm({"name": "", "email": "anna@", "language": "fr"})
@@ -69,6 +105,7 @@ def context() -> dict[str, object]:
         "reservation": ReservationForm({"name": "Anna Rossi", "email": "anna@aurora.test"}),
         "refused": refused,
         "wishes": WishesForm(),
+        "evening": EveningForm(),
         "columns": (
             Column("Guest"),
             Column("Phone"),

@@ -75,6 +75,7 @@ SECTIONS = (
             Specimen("form", "A form"),
             Specimen("form-errors", "The same form, refused"),
             Specimen("form-choices", "Choices and files"),
+            Specimen("form-described", "Choices that say more"),
             Specimen("form-read-only", "While the portal is read-only"),
         ),
     ),
@@ -88,7 +89,9 @@ SECTIONS = (
             Specimen("badges", "Badges"),
             Specimen("attention", "What needs attention"),
             Specimen("progress", "Progress"),
+            Specimen("steps", "Steps of a form, and of work that goes on"),
             Specimen("skeleton", "Still loading"),
+            Specimen("copyable", "To be copied"),
         ),
     ),
     Section(

@@ -4,6 +4,7 @@ from django.template import Library
 
 from portal.ui.components import (
     actions,
+    copying,
     feedback,
     figures,
     formats,
@@ -19,6 +20,7 @@ register = Library()
 
 for module in (
     actions,
+    copying,
     feedback,
     figures,
     formats,

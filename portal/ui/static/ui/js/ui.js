@@ -82,3 +82,15 @@ for (const suggestions of document.querySelectorAll("[data-suggestions-for]")) {
   refresh();
   suggestions.hidden = false;
 }
+
+// Copying by one press: only where the browser lets a page do it.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  if (!navigator.clipboard) break;
+  const field = document.getElementById(button.dataset.copies);
+  const label = button.querySelector("[data-done]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(field.value);
+    label.textContent = label.dataset.done;
+  });
+}
