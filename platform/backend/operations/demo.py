@@ -16,6 +16,7 @@ from backend.accounts.models import Person
 from backend.client_apps import demo as client_apps
 from backend.common.actor import Actor
 from backend.crm import demo as customers
+from backend.tenants import demo_people
 from backend.tenants.models import Member, Role, Tenant
 
 PASSWORD: Final = "tavola-demo"
@@ -120,4 +121,5 @@ def _load_tenant(demo: DemoTenant, say: Callable[[str], object]) -> None:
             Member.objects.create(tenant=tenant, person=person, role=role)
             say(f"  {person.name} is {role.label.lower()} of {tenant}")
     customers.load(tenant, say)
+    demo_people.load(tenant, say)
     client_apps.load(tenant, say)

@@ -35,6 +35,7 @@ from backend.common.admin import (
     staff_actor,
     submitted,
 )
+from backend.tenants import admin_invitations  # noqa: F401 - registers its page
 from backend.tenants.models import Member, Role, State, Tenant
 
 STATE_COLOURS = {

@@ -16,7 +16,9 @@ SIDEBAR = (
         (
             ("Tenants", "storefront", "tenants.Tenant"),
             ("Members", "badge", "tenants.Member"),
+            ("Invitations", "forward_to_inbox", "tenants.Invitation"),
             ("Client apps", "key", "client_apps.ClientApp"),
+            ("Exports", "archive", "exports.TenantExport"),
         ),
     ),
     (

@@ -15,9 +15,10 @@ from backend.accounts.models import Person
 from backend.common.actor import Actor
 from backend.crm.models import Customer, CustomerNote, CustomerTag
 from backend.operations.demo import PASSWORD
-from backend.tenants.models import Member, Role, Tenant
+from backend.tenants.models import Invitation, Member, Role, Tenant
 
 pytestmark = pytest.mark.django_db
+MODELS = (Tenant, Member, Invitation, Person, EmailAddress, Customer, CustomerNote, CustomerTag)
 
 
 def load(*arguments: str) -> str:
@@ -27,10 +28,7 @@ def load(*arguments: str) -> str:
 
 
 def contents() -> dict[str, list[Any]]:
-    return {
-        model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Tenant, Member, Person, EmailAddress, Customer, CustomerNote, CustomerTag)
-    }
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in MODELS}
 
 
 def test_it_makes_two_businesses_and_their_people() -> None:
