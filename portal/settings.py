@@ -29,6 +29,8 @@ _required = required(
 # The portal signs nothing with it; Django asks for one.
 SECRET_KEY = _required["SECRET_KEY"]
 PLATFORM_URL = _required["PLATFORM_URL"]
+# Where a business's own programs reach the platform; the portal may have a shorter way.
+PLATFORM_PUBLIC_URL = (env.str("PLATFORM_PUBLIC_URL", default="") or PLATFORM_URL).rstrip("/")
 PLATFORM_APP_ID = _required["PLATFORM_APP_ID"]
 PLATFORM_APP_KEY = _required["PLATFORM_APP_KEY"]
 PLATFORM_CONNECT_TIMEOUT = env.float("PLATFORM_CONNECT_TIMEOUT", default=2.0)
