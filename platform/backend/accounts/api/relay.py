@@ -18,7 +18,7 @@ from backend.accounts.api.serializers import Nothing
 from backend.accounts.attempts import Attempt, Limit
 from backend.accounts.sessions import SessionStore
 from backend.common.api import ApiView, StrictSerializer
-from backend.common.problems import Forbidden, PayloadTooLarge
+from backend.common.problems import PayloadTooLarge
 
 MOST_BYTES = 16_384
 
@@ -33,6 +33,7 @@ class AuthView(ApiView):
 
     schema = AuthSchema()
     tenant_required = False
+    portal_only = True
     http_method_names = ["get", "post", "delete"]
     rate_class = dict.fromkeys(("GET", "POST", "DELETE"), "auth")
 
@@ -46,8 +47,7 @@ class AuthView(ApiView):
         self._count(caller, method.upper())
         if method not in self.http_method_names or not hasattr(self, method):
             self.http_method_not_allowed(request)
-        if not caller.is_portal:
-            raise Forbidden
+        self._check_reach(caller)
         if len(request.body) > MOST_BYTES:
             raise PayloadTooLarge
         return self._finish(getattr(self, method)(request))

@@ -14,7 +14,8 @@ from allauth.account.internal.flows.reauthentication import raise_if_reauthentic
 from allauth.account.models import EmailAddress
 from allauth.headless.account import inputs, views
 from allauth.headless.account.response import EmailAddressesResponse
-from allauth.headless.base.response import AuthenticationResponse, ConflictResponse
+from allauth.headless.base.response import ConflictResponse
+from allauth.headless.base.views import AuthenticatedAPIView
 from allauth.headless.internal.restkit.inputs import CharField, ChoiceField
 from allauth.headless.mfa import inputs as mfa_inputs
 from allauth.headless.mfa import views as mfa_views
@@ -118,13 +119,8 @@ class ChangeEmailInput(inputs.AddEmailInput):
         return super().save(request)
 
 
-class ChangeEmailView(Shaped, views.ManageEmailView):
+class ChangeEmailView(Shaped, AuthenticatedAPIView, views.ManageEmailView):
     input_class = {"POST": ChangeEmailInput}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return AuthenticationResponse(request)
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The address, and the one that a code is awaited from, whoever's that may be."""
@@ -198,6 +194,12 @@ class AuthenticateInput(_SpendsCode, mfa_inputs.AuthenticateInput):
 
 class AuthenticateView(Shaped, mfa_views.AuthenticateView):
     input_class = AuthenticateInput
+
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # allauth would say that nobody is signed in.
+        if request.user.is_authenticated:
+            return ConflictResponse(request)
+        return super().handle(request, *args, **kwargs)
 
 
 class MfaReauthenticateInput(_SpendsCode, mfa_inputs.ReauthenticateInput):

@@ -50,13 +50,15 @@ class ApiView(APIView):
     which rolls back; a handler never returns one.
 
     Subclasses map methods to abilities. A view with ``tenant_required = False`` runs as the owner,
-    for a person without a tenant (``person_required``) or for the app alone.
+    for a person without a tenant (``person_required``) or for the app alone (the portal's, if
+    ``portal_only``).
     """
 
     abilities: ClassVar[dict[str, str]] = {}
     rate_class: ClassVar[dict[str, str]] = {}
     tenant_required: ClassVar[bool] = True
     person_required: ClassVar[bool] = False
+    portal_only: ClassVar[bool] = False
     # Who calls: known to every handler.
     caller: Caller
 
@@ -145,6 +147,8 @@ class ApiView(APIView):
         self.headers.update(state.headers())
 
     def _check_reach(self, caller: Caller) -> None:
+        if self.portal_only and not caller.is_portal:
+            raise Forbidden
         if (self.tenant_required or self.person_required) and caller.is_portal:
             if caller.person is None:
                 raise NotSignedIn

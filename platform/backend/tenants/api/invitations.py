@@ -14,7 +14,6 @@ from backend.common.abilities import MEMBERS_INVITE, MEMBERS_READ
 from backend.common.api import ApiView, checked
 from backend.common.api.examples import examples
 from backend.common.caller import Caller
-from backend.common.problems import Forbidden
 from backend.tenants.api import member_serializers as shapes
 from backend.tenants.api.member_permissions import invitation_actions, list_actions
 from backend.tenants.models import Invitation
@@ -88,6 +87,7 @@ class InvitationPreview(ApiView):
     """A POST, though it changes nothing: a token in an address would end up in logs."""
 
     tenant_required = False
+    portal_only = True
     rate_class: ClassVar = {"POST": "auth"}
     problems: ClassVar = {"POST": ("410",)}
 
@@ -99,8 +99,6 @@ class InvitationPreview(ApiView):
     )
     def post(self, request: Request) -> Response:
         """What a mailed link is about, for whoever opened it; only through the portal."""
-        if not self.caller.is_portal:
-            raise Forbidden
         token = checked(shapes.TokenInput(data=request.data))["token"]
         invitation = find_invitation(token)
         people: Any = get_user_model().objects
