@@ -26,6 +26,7 @@ CHECKS = (
     Check("mypy, platform", check_commands.mypy_platform),
     Check("mypy, portal and tools", check_commands.mypy_portal),
     Check("OpenAPI: valid, and docs/api/openapi.yaml is up to date", check_commands.openapi),
+    Check("docs/permissions.md is up to date", check_commands.permission_table),
     Check("ruff", check_commands.ruff),
     Check("ruff format", check_commands.ruff_format),
     Check("import contracts", check_commands.import_contracts),

@@ -106,6 +106,10 @@ def openapi_from_code() -> str:
         return file.read_text()
 
 
+def permission_table() -> None:
+    run(manage("platform", "permission_table", "--check"), PLATFORM)
+
+
 def shell_scripts() -> None:
     for directory in ("bin", ".ci", "deploy", "devtools"):
         for path in sorted((ROOT / directory).iterdir()):
@@ -137,11 +141,12 @@ def vulnerabilities() -> None:
 
 
 def fix() -> None:
-    """Puts right what a program can: lint, format, the written OpenAPI."""
+    """Puts right what a program can: lint, format, the written OpenAPI and permissions."""
     tool("ruff", "check", "--fix", "--quiet", ".")
     tool("ruff", "format", "--quiet", ".")
     OPENAPI.parent.mkdir(parents=True, exist_ok=True)
     OPENAPI.write_text(openapi_from_code())
+    run(manage("platform", "permission_table"), PLATFORM)
 
 
 def tool(name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
