@@ -33,7 +33,7 @@ _NEITHER: Final = re.compile(r"[^a-z0-9]+")
 def slug_of(name: str) -> str:
     """`name` in small letters, digits and single hyphens: "Caffè dell’Orso" is caffe-dellorso."""
     spelled = _APOSTROPHES.sub("", name).lower().translate(_SPELLINGS)
-    letters = unicodedata.normalize("NFKD", spelled)
+    letters = unicodedata.normalize("NFKD", spelled).lower()
     # Accents go first, so that they divide no word; then again what was hidden beneath one.
     plain = "".join(each for each in letters if not unicodedata.combining(each))
     slug = _NEITHER.sub("-", plain.translate(_SPELLINGS)).strip("-")

@@ -22,7 +22,7 @@ def tenant_shown(tenant: Tenant, abilities: Set[str]) -> dict[str, Any]:
     """For who has these abilities. No query for a draft; two for others, in set-up three."""
     is_draft = tenant.state == State.DRAFT
     latest = None if is_draft else latest_transition(tenant.pk)
-    rates = [] if is_draft else TaxRate.objects.for_tenant(tenant.pk)
+    rates: Any = [] if is_draft else TaxRate.objects.for_tenant(tenant.pk)
     is_set_up = tenant.state not in (State.DRAFT, State.PROVISIONING)
     progress = Progress("done") if is_set_up else progress_of(tenant)
     return {name: getattr(tenant, name) for name in FIELDS} | {

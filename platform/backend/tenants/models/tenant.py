@@ -131,7 +131,11 @@ class Tenant(models.Model):
                 f"tenant.{verb}",
                 tenant_id=self.pk,
                 by=by,
-                data={"from": changed.from_state, "to": changed.to_state, "reason": reason},
+                data={
+                    "from": changed.from_state,
+                    "to": changed.to_state,
+                    "reason": changed.reason,
+                },
             )
         assert isinstance(changed, TenantTransition)
         return changed

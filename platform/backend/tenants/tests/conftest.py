@@ -13,7 +13,15 @@ from backend.accounts.models import Person
 from backend.accounts.tests.conftest import Mailbox
 from backend.common.actor import Actor
 from backend.conftest import Api
-from backend.tenants.models import Member, ProvisioningRun, ProvisioningStep, Role, Tenant
+from backend.tenants.models import (
+    Member,
+    ProvisioningRun,
+    ProvisioningStep,
+    Role,
+    State,
+    Tenant,
+    TenantTransition,
+)
 from backend.tenants.tasks import provision
 
 ADDRESS = {
@@ -21,6 +29,16 @@ ADDRESS = {
     "street": "Torstraße 1",
     "postcode": "10119",
     "city": "Berlin",
+}
+
+SAM = Actor("staff", "Sam Taylor")
+# How a draft gets there.
+WAYS: dict[str, list[str]] = {
+    State.DRAFT: [],
+    State.PROVISIONING: ["provision"],
+    State.ACTIVE: ["provision", "activate"],
+    State.SUSPENDED: ["provision", "activate", "suspend"],
+    State.ARCHIVED: ["provision", "activate", "archive"],
 }
 
 
@@ -50,10 +68,6 @@ def owner(visit: Callable[..., Api], paula: Person, luna: Tenant) -> Api:
 @pytest.fixture
 def mailbox(db: None) -> Mailbox:
     return Mailbox()
-
-
-def by(person: Person) -> Actor:
-    return Actor.person(person)
 
 
 def jobs_of(tenant: Tenant) -> Any:
@@ -86,3 +100,16 @@ def history(tenant: Tenant) -> list[tuple[int, str, str, dict[str, str]]]:
         )
         for run in ProvisioningRun.objects.filter(tenant=tenant).order_by("attempt")
     ]
+
+
+def do(tenant: Tenant, verb: str, reason: str = "because") -> TenantTransition:
+    changed: TenantTransition = getattr(tenant, verb)(
+        by=SAM, **({} if verb == "activate" else {"reason": reason})
+    )
+    return changed
+
+
+def in_state(tenant: Tenant, state: str) -> Tenant:
+    for verb in WAYS[state]:
+        do(tenant, verb)
+    return tenant

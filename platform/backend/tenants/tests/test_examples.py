@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.accounts.models import Person
 from backend.common.actor import Actor
 from backend.common.tests import examples
 from backend.conftest import Api
-from backend.tenants.models import Outcome, ProvisioningRun, Step, StepStatus, Tenant
+from backend.tenants.models import ProvisioningRun, Step, StepStatus, Tenant
 from backend.tenants.provisioning import steps
 from backend.tenants.provisioning.failures import StepFailed
 from backend.tenants.tests.conftest import jobs_of, set_status, work

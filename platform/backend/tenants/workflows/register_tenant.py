@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
@@ -33,19 +34,20 @@ def register_tenant(values: Mapping[str, Any], *, by: Actor) -> Tenant:
         "language": country.language,
         "time_zone": country.time_zone,
     }
+    owner_id = cast("UUID", by.id)
     with transaction.atomic():
-        _refuse_too_many(by)
+        _refuse_too_many(owner_id)
         tenant = _create(defaults | dict(values))
-        Member.objects.create(tenant=tenant, person_id=by.id, role=Role.OWNER)
+        Member.objects.create(tenant=tenant, person_id=owner_id, role=Role.OWNER)
         record("tenant.registered", tenant_id=tenant.pk, by=by, data={"name": tenant.name})
     return tenant
 
 
-def _refuse_too_many(by: Actor) -> None:
+def _refuse_too_many(owner_id: UUID) -> None:
     # One after the other, so that two at once can't pass the limit.
-    get_user_model().objects.select_for_update(no_key=True).get(pk=by.id)
+    get_user_model().objects.select_for_update(no_key=True).get(pk=owner_id)
     drafts = Member.objects.current().filter(
-        person_id=by.id, role=Role.OWNER, tenant__state=State.DRAFT
+        person_id=owner_id, role=Role.OWNER, tenant__state=State.DRAFT
     )
     if drafts.count() >= MOST_DRAFTS:
         raise TooManyDrafts(limit=MOST_DRAFTS)
