@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("portal.ui.urls")),
     path("t/", include("portal.dashboard.urls")),
     path("t/<slug:slug>/customers/", include("portal.crm.urls")),
-    path("t/<slug:slug>/onboarding/", include("portal.onboarding.urls")),
+    path("", include("portal.onboarding.urls")),
     path("t/<slug:slug>/settings/", include("portal.business.urls")),
     path("t/<slug:slug>/settings/members/", include("portal.members.urls")),
     path("t/<slug:slug>/settings/apps/", include("portal.client_apps.urls")),

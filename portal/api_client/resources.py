@@ -11,6 +11,7 @@ from portal.api_client.client_apps import ClientApps
 from portal.api_client.customers import Customers
 from portal.api_client.me import Me
 from portal.api_client.reports import Reports
+from portal.api_client.tenants import Tenants
 from portal.api_client.viewer import Viewer
 
 
@@ -27,6 +28,10 @@ class Platform:
     @cached_property
     def me(self) -> Me:
         return Me(self._calls)
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        return Tenants(self._calls)
 
     @cached_property
     def customers(self) -> Customers:

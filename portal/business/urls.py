@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.business import views
 
 app_name = "business"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.profile, name="profile"),
+    path("state/", views.state, name="state"),
+]

@@ -17,7 +17,9 @@ class Destination:
     """What a member must be able to do to see it; empty for everybody."""
 
 
-SETTINGS: tuple[Destination, ...] = ()
+SETTINGS: tuple[Destination, ...] = (
+    Destination("business", _("Business"), "store", "business:profile", ability="tenant.update"),
+)
 """What runs the business itself: tabs of one page, and one destination in the main navigation."""
 
 IN_A_BUSINESS = (

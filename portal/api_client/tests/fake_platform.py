@@ -46,6 +46,7 @@ ALL_ABILITIES = [
     "customers.merge",
     "customers.erase",
     "tenant.read",
+    "tenant.update",
 ]
 ABILITIES = {
     "owner": ALL_ABILITIES,

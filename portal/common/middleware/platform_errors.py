@@ -39,6 +39,12 @@ STATUS: dict[type[PlatformError], int] = {
     Unexpected: 502,
     Unreachable: 503,
 }
+PAGES_OF_STATES = {
+    "draft": "onboarding:resume",
+    "provisioning": "onboarding:resume",
+    "suspended": "business:state",
+    "archived": "business:state",
+}
 WAITS = frozenset({429, 502, 503})
 
 
@@ -56,12 +62,30 @@ class PlatformErrorsMiddleware:
             return see_other(page_of(exception), query={"next": way_back(request)})
         if isinstance(exception, NotSignedIn):
             return to_sign_in(request)
+        if page := page_of_state(request, exception):
+            return see_other(page, request.visitor.tenant, notice=notice_of(page))
         if isinstance(exception, PlatformError):
             status = STATUS[type(exception)]
             log.info("platform_error", error=type(exception).__name__, code=exception.code)
             wait = exception.retry_after or RETRY_AFTER if status in WAITS else None
             return error_page(request, status, retry_after=wait)
         return None
+
+
+def page_of_state(request: PortalRequest, exception: Exception) -> str:
+    """Where a business that isn't open says why not, and what is possible; else nothing.
+
+    The platform says that it was the state; a page that turned the visitor away by itself knows
+    only that they may not.
+    """
+    if not isinstance(exception, Forbidden) or exception.code not in {"", "tenant-state"}:
+        return ""
+    tenant = request.viewer.tenant if request.viewer else None
+    return PAGES_OF_STATES.get(tenant.state, "") if tenant else ""
+
+
+def notice_of(page: str) -> str:
+    return "state-forbids" if page == "business:state" else ""
 
 
 def to_sign_in(request: PortalRequest) -> HttpResponse:

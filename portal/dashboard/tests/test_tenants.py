@@ -52,10 +52,21 @@ def test_with_none_it_says_what_is_true_and_what_to_do(owner, platform):
 
     page = read(owner.get("/t/"))
 
-    assert "isn’t connected to a business yet" in page.text
-    assert "Ask an owner or a manager to have owner@aurora.test added." in page.text
+    assert "Now it needs a business." in page.text
+    assert "Ask an owner or a manager to invite owner@aurora.test." in page.text
+    assert page.links["Register a business"] == "/register/"
     assert page.links["Look again"] == "/t/"
-    assert page.links["Protect my account"] == "/account/security/"
+
+
+def test_one_that_is_not_open_says_so(owner, platform):
+    answer = me(AURORA, BLUEFIN)
+    answer["tenants"][1]["state"] = "provisioning"
+    platform.answer(CALL, response=answer)
+
+    page = read(owner.get("/t/"))
+
+    assert page.links["BS Blue Fin Sushi Accountant · Being set up"] == "/t/bluefin/"
+    assert page.links["TA Trattoria Aurora Owner"] == "/t/aurora/"
 
 
 def test_a_role_from_a_newer_platform_is_left_out(owner, platform):

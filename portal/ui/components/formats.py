@@ -7,7 +7,12 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+)
 from django.template import Library
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -59,6 +64,12 @@ def day(value: datetime.date | None) -> str:
 def day_of_year(value: datetime.date | None) -> str:
     """A day that comes back every year: "20 November"."""
     return _by_skeleton("MMMMd", value)
+
+
+@register.filter
+def percent(value: str) -> str:
+    """A rate in percent as the platform sends it: `"13.50"|percent` is "13.5%" or "13,5 %"."""
+    return format_percent(Decimal(value) / 100, locale=locale(), decimal_quantization=False)
 
 
 @register.filter

@@ -72,16 +72,17 @@ def people_row(content: str, name: str, *, url: str = "", more: str = "") -> Saf
 
 
 @register.simple_tag
-def business(name: str, url: str, *, role: str = "") -> SafeString:
-    """A business to go to."""
+def business(name: str, url: str, *, role: str = "", state: str = "") -> SafeString:
+    """A business to go to; `state` is said where it isn't open."""
     return markup(
         '<a class="business" href="{}">{} <span class="business__words">'
         '<span class="business__name">{}</span> '
-        '<span class="business__role">{}</span></span>{}</a>',
+        '<span class="business__role">{}{}</span></span>{}</a>',
         url,
         avatar(name, shape="square", size="large"),
         name,
         role,
+        f" · {state}" if state else "",
         draw_icon("chevron-right"),
     )
 

@@ -13,6 +13,7 @@ from portal.ui.components import (
     identity,
     layout,
     shell,
+    steps,
     tables,
 )
 
@@ -29,6 +30,7 @@ for module in (
     identity,
     layout,
     shell,
+    steps,
     tables,
 ):
     register.tags.update(module.register.tags)

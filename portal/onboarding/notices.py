@@ -1,0 +1,12 @@
+"""What the set-up says after a write, by the fixed word in the address."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.components.feedback import Notice
+
+NOTICES = {
+    "business-registered": Notice(_("Your business is registered. Two short steps are left.")),
+    "details-missing": Notice(
+        _("Before we can start, please fill in the company’s name and address."), tone="warning"
+    ),
+}
