@@ -56,6 +56,8 @@ class Pair:
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "EMAIL_URL": email_url(self.mailbox),
             "PORTAL_ORIGIN": self.portal_url,
+            # To try one's own PostgreSQL as a tenant's.
+            "DATABASE_CONFIG_ALLOWED_NETWORKS": "127.0.0.0/8",
             "PLATFORM_ORIGIN": self.platform_url,
             "STATIC_ROOT": str(self.static("platform")),
             "MEDIA_ROOT": str(self.state / "media"),

@@ -11,7 +11,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from backend.common import error_reports, logs
-from backend.common.environment import env, from_file, required
+from backend.common.environment import env, from_file, networks, required
 from backend.common.rate_classes import rate_classes
 from backend.operations.staff_admin.theme import UNFOLD  # noqa: F401 - a setting too
 
@@ -118,6 +118,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TENANT_ROLE = env.str("TENANT_ROLE", default="")
 # Refuses queries on tenant-owned tables outside a tenant scope. Costs a look at every statement.
 TENANCY_GUARD = env.bool("TENANCY_GUARD", default=DEBUG)
+
+# Where tenants' own databases may be besides the internet, such as 10.20.0.0/16. From within these
+# networks a tenant reaches whatever speaks there.
+DATABASE_CONFIG_ALLOWED_NETWORKS = networks("DATABASE_CONFIG_ALLOWED_NETWORKS")
 
 # --- API
 

@@ -9,6 +9,7 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["TENANCY_GUARD"] = "1"
 os.environ["LOG_LEVEL"] = "WARNING"
+os.environ["DATABASE_CONFIG_ALLOWED_NETWORKS"] = "127.0.0.0/8"
 os.environ.pop("REDIS_URL", None)
 
 from backend.settings import *  # noqa: F403 - the environment comes first

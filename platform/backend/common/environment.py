@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -32,3 +33,14 @@ def required(name: str, *, least: int = 1) -> str:
             else f"{name} is too short: it takes at least {least} characters."
         )
     return value
+
+
+def networks(name: str) -> list[str]:
+    """A comma-separated list of networks in CIDR notation; none unless told."""
+    found = env.list(name, default=[])
+    for network in found:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {network} is no network: {error}") from error
+    return list(found)
