@@ -32,6 +32,8 @@ class MemberNotFound(Problem):
 
 
 class MemberAlready(Problem):
+    """Carries the tenant's `slug` where it is the person's own membership."""
+
     status_code = 409
     code = "member-already"
     title = "This person is a member already"

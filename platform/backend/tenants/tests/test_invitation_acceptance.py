@@ -123,6 +123,7 @@ def test_a_link_is_good_for_one_membership(
     again = accept(visit(nina), token)
 
     assert (again.status_code, again.json()["code"]) == (409, "member-already")
+    assert again.json()["slug"] == "aurora"
     assert preview(portal, token).json()["code"] == "invitation-not-found"
     Member.objects.get(person=nina).revoke(by=BY)
     back = accept(visit(nina), token)

@@ -43,20 +43,20 @@ def accept_invitation(token: str, person_id: UUID, email: str, *, by: Actor) -> 
         try:
             invitation.lock()
         except InvitationNotFound:
-            _refuse_member(invitation.tenant_id, person_id)
+            _refuse_member(invitation, person_id)
             raise
         if invitation.digest != token_digest(token):
             raise InvitationNotFound
         _require_open(invitation)
         if invitation.email != email:
             raise InvitationForAnother
-        _refuse_member(invitation.tenant_id, person_id)
+        _refuse_member(invitation, person_id)
         try:
             with transaction.atomic():
                 return invitation.accept(person_id, by=by)
         except IntegrityError as error:
             # Staff have added the person at this moment: they don't stand in line for the lock.
-            raise MemberAlready from error
+            raise MemberAlready(slug=invitation.tenant.slug) from error
 
 
 def _by_token(token: str) -> Invitation:
@@ -76,6 +76,7 @@ def _require_open(invitation: Invitation) -> None:
         raise StateForbids(ability=MEMBERS_INVITE, state=state)
 
 
-def _refuse_member(tenant_id: UUID, person_id: UUID) -> None:
-    if Member.objects.for_tenant(tenant_id).current().filter(person_id=person_id).exists():
-        raise MemberAlready
+def _refuse_member(invitation: Invitation, person_id: UUID) -> None:
+    members = Member.objects.for_tenant(invitation.tenant_id).current()
+    if members.filter(person_id=person_id).exists():
+        raise MemberAlready(slug=invitation.tenant.slug)
