@@ -10,6 +10,7 @@ from portal.api_client.calls import Calls, Visitor
 from portal.api_client.client_apps import ClientApps
 from portal.api_client.customers import Customers
 from portal.api_client.me import Me
+from portal.api_client.members import Invitations, Members
 from portal.api_client.reports import Reports
 from portal.api_client.tenants import Tenants
 from portal.api_client.viewer import Viewer
@@ -32,6 +33,14 @@ class Platform:
     @cached_property
     def tenants(self) -> Tenants:
         return Tenants(self._calls)
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self._calls)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        return Invitations(self._calls)
 
     @cached_property
     def customers(self) -> Customers:
