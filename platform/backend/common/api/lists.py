@@ -12,6 +12,12 @@ PAGE_PARAMETERS: Final = [
     OpenApiParameter("cursor", description="From the page before or after"),
     OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 200; 50 unless told"),
 ]
+IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    location=OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag that was seen",
+)
 
 
 class PageSerializer(serializers.Serializer[Any]):

@@ -7,9 +7,3 @@ from drf_spectacular.utils import OpenApiParameter
 CONTACT_PARAMETER = OpenApiParameter(
     "contact", enum=["none"], description="`none`: those with neither email address nor phone"
 )
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    location=OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag that was seen",
-)

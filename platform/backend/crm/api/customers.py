@@ -20,11 +20,11 @@ from backend.common.abilities import (
 )
 from backend.common.api import ApiView, KeysetPage, checked
 from backend.common.api.examples import examples
-from backend.common.api.lists import PAGE_PARAMETERS
+from backend.common.api.lists import IF_MATCH, PAGE_PARAMETERS
 from backend.common.api.pagination import invalid, read_updated_since
 from backend.common.etags import etag_of, require_match
 from backend.crm.api import serializers
-from backend.crm.api.base import CONTACT_PARAMETER, IF_MATCH
+from backend.crm.api.base import CONTACT_PARAMETER
 from backend.crm.api.listing import found, listed, listed_unreachable, page_reply
 from backend.crm.api.permissions import customer_actions
 from backend.crm.api.queries import (
