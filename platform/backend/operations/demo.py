@@ -7,7 +7,7 @@ since, or ended, stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from backend.common.actor import Actor
 from backend.crm import demo as customers
 from backend.tenants import demo_people
 from backend.tenants.models import Member, Role, Tenant
+from backend.tenants.workflows.set_up_tenant import provision_now
 
 PASSWORD: Final = "tavola-demo"
 
@@ -38,6 +39,11 @@ class DemoTenant:
     currency: str
     time_zone: str
     language: str
+    legal_name: str
+    street: str
+    postcode: str
+    city: str
+    vat_id: str
     members: tuple[tuple[DemoPerson, Role], ...]
 
 
@@ -51,6 +57,11 @@ TENANTS: Final = (
         currency="EUR",
         time_zone="Europe/Rome",
         language="en",
+        legal_name="Aurora Ristorazione S.r.l.",
+        street="Via della Lungara 12",
+        postcode="00165",
+        city="Roma",
+        vat_id="IT12345670587",
         members=(
             (GIULIA, Role.OWNER),
             (DemoPerson("manager@aurora.test", "Marco Conti"), Role.MANAGER),
@@ -66,6 +77,11 @@ TENANTS: Final = (
         currency="GBP",
         time_zone="Europe/London",
         language="en",
+        legal_name="Blue Fin Restaurants Ltd",
+        street="18 Exmouth Market",
+        postcode="EC1R 4QE",
+        city="London",
+        vat_id="GB123456782",
         members=(
             (DemoPerson("owner@bluefin.test", "Hana Mori"), Role.OWNER),
             (DemoPerson("manager@bluefin.test", "Oliver Hughes"), Role.MANAGER),
@@ -100,20 +116,14 @@ def _load_person(demo: DemoPerson, say: Callable[[str], object]) -> Person:
 
 
 def _load_tenant(demo: DemoTenant, say: Callable[[str], object]) -> None:
-    tenant, is_new = Tenant.objects.get_or_create(
-        slug=demo.slug,
-        defaults={
-            "name": demo.name,
-            "country": demo.country,
-            "currency": demo.currency,
-            "time_zone": demo.time_zone,
-            "language": demo.language,
-        },
-    )
+    details = asdict(demo)
+    del details["members"]
+    tenant, is_new = Tenant.objects.get_or_create(slug=demo.slug, defaults=details)
     if is_new:
-        tenant.provision(by=Actor.system())
-        tenant.activate(by=Actor.system())
         say(f"Tenant {tenant} ({tenant.slug})")
+        owner, _ = demo.members[0]
+        if not provision_now(tenant, by=Actor.person(_load_person(owner, say))):
+            say("  Its set-up failed: the staff admin says why.")
     for who, role in demo.members:
         person = _load_person(who, say)
         # Revoked ones count: who was sent away in a trial stays away.

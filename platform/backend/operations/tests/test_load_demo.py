@@ -15,10 +15,20 @@ from backend.accounts.models import Person
 from backend.common.actor import Actor
 from backend.crm.models import Customer, CustomerNote, CustomerTag
 from backend.operations.demo import PASSWORD
-from backend.tenants.models import Invitation, Member, Role, Tenant
+from backend.tenants.models import (
+    Invitation,
+    Member,
+    Role,
+    TaxRate,
+    Tenant,
+    TenantTransition,
+)
 
 pytestmark = pytest.mark.django_db
-MODELS = (Tenant, Member, Invitation, Person, EmailAddress, Customer, CustomerNote, CustomerTag)
+MODELS = (
+    Tenant, TaxRate, Member, Invitation, Person, EmailAddress, Customer, CustomerNote,
+    CustomerTag,
+)  # fmt: skip
 
 
 def load(*arguments: str) -> str:
@@ -49,6 +59,29 @@ def test_it_makes_two_businesses_and_their_people() -> None:
         ("bluefin", "manager@bluefin.test", "manager"),
         ("bluefin", "waiter@bluefin.test", "waiter"),
         ("bluefin", "owner@aurora.test", "manager"),
+    }
+
+
+def test_each_business_was_set_up_by_its_owner() -> None:
+    load()
+
+    rates = TaxRate.objects.values_list("tenant__slug", "name", "percent").order_by(
+        "tenant__slug", "position"
+    )
+    assert [(slug, name, str(percent)) for slug, name, percent in rates] == [
+        ("aurora", "Standard", "22.00"),
+        ("aurora", "Meals and drinks", "10.00"),
+        ("aurora", "Basic food", "4.00"),
+        ("bluefin", "Standard", "20.00"),
+        ("bluefin", "Reduced", "5.00"),
+        ("bluefin", "Zero rate", "0.00"),
+    ]
+    changes = TenantTransition.objects.values_list("tenant__slug", "to_state", "changed_by")
+    assert set(changes) == {
+        ("aurora", "provisioning", "Giulia Ferri"),
+        ("aurora", "active", "Tavola"),
+        ("bluefin", "provisioning", "Hana Mori"),
+        ("bluefin", "active", "Tavola"),
     }
 
 

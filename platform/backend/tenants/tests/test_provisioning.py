@@ -374,7 +374,7 @@ def test_what_it_costs(luna: Tenant, owner: Api) -> None:
 
 
 def test_a_command_needs_no_worker(luna: Tenant) -> None:
-    provision_now(luna, by=Actor.system())
+    assert provision_now(luna, by=Actor.system())
     assert luna.state == State.ACTIVE
     assert history(luna) == [(1, "done", "", ALL_DONE)]
     assert not jobs_of(luna)

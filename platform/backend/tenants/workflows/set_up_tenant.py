@@ -59,13 +59,14 @@ def start_provisioning(tenant: Tenant, *, by: Actor, reason: str = "") -> Provis
         return begin_provisioning(tenant, by=by, reason=reason)
 
 
-def provision_now(tenant: Tenant, *, by: Actor) -> None:
+def provision_now(tenant: Tenant, *, by: Actor) -> bool:
     """Sets a draft up without waiting for a worker: for tenants that a command makes.
 
-    Raises DetailsMissing, TransitionRefused.
+    Returns whether the tenant is open now. Raises DetailsMissing, TransitionRefused.
     """
     carry_out(_begin(tenant, by=by).pk)
     tenant.refresh_from_db(fields=["state"])
+    return tenant.state == State.ACTIVE
 
 
 def _begin(tenant: Tenant, *, by: Actor, reason: str = "") -> ProvisioningRun:
