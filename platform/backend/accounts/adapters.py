@@ -14,7 +14,10 @@ from django.http import HttpRequest
 from backend.accounts.email_change import address_changed
 from backend.accounts.mail import send_account_mail
 from backend.accounts.models import Person
+from backend.accounts.records import record_ended, record_started
 from backend.accounts.sessions import SessionStore, end_idle_sessions
+from backend.audit.recording import record_for_person
+from backend.common.actor import Actor
 from backend.common.encryption import decrypt, encrypt
 
 
@@ -45,11 +48,24 @@ class AccountAdapter(DefaultAccountAdapter):
         session = cast("SessionStore", request.session)
         session.seen_from(self.get_client_ip(request), self.get_http_user_agent(request))
         super().login(request, user)
+        record_started(user, address=self.get_client_ip(request), surface="portal")
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        if isinstance(person, Person):
+            record_ended(person, address=self.get_client_ip(request), surface="portal")
+        super().logout(request)
 
     def set_password(self, user: Person, password: str) -> None:
         """End the sessions begun with the old password too, not only make them worthless."""
         user.set_password(password)
         user.save(update_fields=["password"])
+        record_for_person(
+            # With a code from a mail, nobody is signed in yet.
+            f"person.password-{'changed' if self.request.user.is_authenticated else 'reset'}",
+            user.pk,
+            by=Actor.person(user, self.get_client_ip(self.request)),
+        )
         end_idle_sessions(user.pk, except_id=self.request.session.id)
 
     def send_confirmation_mail(

@@ -101,6 +101,16 @@ def person_at_second_factor(attempt: Attempt) -> str | None:
     return str(UUID(login["user_pk"])) if login.get("user_pk") else None
 
 
+def whose_door(attempt: Attempt) -> dict[str, Any]:
+    """Whom a wrong guess is about, as a filter on people: who is signed in, who is half-way in, or
+    who has the address that was typed, if anybody has."""
+    if attempt.caller.person:
+        return {"pk": attempt.caller.person.id}
+    if half_way := person_at_second_factor(attempt):
+        return {"pk": UUID(half_way)}
+    return {"email": Person.normalise_email(str(attempt.data.get("email", "")))}
+
+
 def account_to_verify(attempt: Attempt) -> str | None:
     return _account_of_code(attempt, EMAIL_VERIFICATION_CODE_SESSION_KEY)
 

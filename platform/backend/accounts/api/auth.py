@@ -27,6 +27,7 @@ class CurrentSession(AuthView):
 
 class Login(AuthView):
     step = steps.LoginView
+    guess = "password"
     takes = {"POST": serializers.LoginRequest}
     limits = (attempts.PASSWORD_GUESS_FROM_ADDRESS, attempts.PASSWORD_GUESS)
 
@@ -113,6 +114,7 @@ class PasswordReset(AuthView):
 
 class SecondFactor(AuthView):
     step = steps.AuthenticateView
+    guess = "second-factor"
     takes = {"POST": serializers.CodeRequest}
     limits = (attempts.SECOND_FACTOR_GUESS,)
 
@@ -128,6 +130,7 @@ class SecondFactor(AuthView):
 
 class Reauthentication(AuthView):
     step = steps.ReauthenticateView
+    guess = "confirmation"
     takes = {"POST": serializers.PasswordRequest}
     limits = (attempts.PASSWORD_GUESS_FROM_ADDRESS, attempts.OWN_PASSWORD_GUESS)
 
@@ -143,6 +146,7 @@ class Reauthentication(AuthView):
 
 class SecondFactorReauthentication(AuthView):
     step = steps.MfaReauthenticateView
+    guess = "confirmation"
     takes = {"POST": serializers.CodeRequest}
     limits = (attempts.OWN_SECOND_FACTOR_GUESS,)
 
@@ -158,6 +162,7 @@ class SecondFactorReauthentication(AuthView):
 
 class PasswordChange(AuthView):
     step = steps.ChangePasswordView
+    guess = "confirmation"
     takes = {"POST": serializers.PasswordChangeRequest}
     limits = (attempts.PASSWORD_GUESS_FROM_ADDRESS, attempts.OWN_PASSWORD_GUESS)
 
@@ -206,6 +211,7 @@ class Authenticators(AuthView):
 
 class Totp(AuthView):
     step = steps.ManageTOTPView
+    records = {"POST": "person.second-factor-added", "DELETE": "person.second-factor-removed"}
     takes = {"POST": serializers.CodeRequest}
     limits = (attempts.OWN_SECOND_FACTOR_GUESS,)
 
@@ -231,6 +237,7 @@ class Totp(AuthView):
 
 class RecoveryCodes(AuthView):
     step = steps.ManageRecoveryCodesView
+    records = {"POST": "person.recovery-codes-made"}
 
     @operation("account_recovery_codes_retrieve", response=serializers.RecoveryCodesSerializer)
     def get(self, request: Request) -> HttpResponse:

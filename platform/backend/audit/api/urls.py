@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backend.audit.api import views
+
+urlpatterns = [
+    path("audit-events/", views.Events.as_view(), name="audit-events"),
+]

@@ -15,6 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.audit.recording import record
 from backend.common.abilities import CUSTOMERS_EXPORT, CUSTOMERS_IMPORT
 from backend.common.api import ApiView, KeysetPage
 from backend.common.api.examples import examples
@@ -127,8 +128,16 @@ class CustomerExport(ApiView):
         # Read to the end here: a stream would outlive the transaction, and with it the tenant.
         unreachable = read_unreachable(request)
         lines = export_customers(self.tenant_id, q=q, tag=tag, unreachable=unreachable)
+        content = [line.encode() for line in lines]
+        record(
+            "customers.exported",
+            tenant_id=self.tenant_id,
+            by=self.actor,
+            # What was searched for may be somebody's name. The first line names the columns.
+            data={"customers": len(content) - 1, "all": not (q or tag or unreachable)},
+        )
         return HttpResponse(
-            b"".join(line.encode() for line in lines),
+            b"".join(content),
             content_type="text/csv; charset=utf-8",
             headers={
                 "Content-Disposition": 'attachment; filename="customers.csv"',

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from backend.audit.recording import About, record
 from backend.common.actor import Actor
 from backend.crm.models import Customer, CustomerErasure, CustomerNote, CustomerTag
 from backend.crm.workflows.find_customers import lock_customer
@@ -26,5 +27,13 @@ def erase_customer(tenant_id: UUID, customer_id: UUID, *, by: Actor, reason: str
         reason=reason,
         by_id=by.member_id,
         by_name=by.name,
+    )
+    # By its id alone: the trail stays, and the name must not.
+    record(
+        "customer.erased",
+        tenant_id=tenant_id,
+        by=by,
+        about=About("customer", customer_id, ""),
+        data={"reason": reason},
     )
     return customer

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from backend.audit.recording import About, record
 from backend.common.actor import Actor
 from backend.crm.csv_files import Sheet
 from backend.crm.import_lines import Line, read_lines
@@ -53,6 +54,13 @@ def import_customers(tenant_id: UUID, sheet: Sheet, *, filename: str, by: Actor)
         report=[line.report() for line in lines],
         by_id=by.member_id,
         by_name=by.name,
+    )
+    record(
+        "customers.imported",
+        tenant_id=tenant_id,
+        by=by,
+        about=About("import", done.pk, filename),
+        data={outcome: outcomes[outcome] for outcome in ("created", "updated", "failed")},
     )
     return done
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from backend.audit.recording import About, record
 from backend.common.actor import Actor
 from backend.crm.errors import (
     CustomerErased,
@@ -46,6 +47,14 @@ def merge_customers(
         survivor_id=survivor_id,
         by_id=by.member_id,
         by_name=by.name,
+    )
+    # Either of the two may be erased one day: only their ids stay.
+    record(
+        "customer.merged",
+        tenant_id=tenant_id,
+        by=by,
+        about=About("customer", survivor_id, ""),
+        data={"duplicate_id": str(duplicate_id)},
     )
     return survivor
 

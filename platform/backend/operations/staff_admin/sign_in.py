@@ -13,6 +13,7 @@ from unfold.widgets import BASE_INPUT_CLASSES
 
 from backend.accounts.attempts import account_key
 from backend.accounts.models import Person
+from backend.accounts.records import record_started, record_wrong_guess
 from backend.accounts.second_factor import has_second_factor, use_code
 from backend.common import rate_limits
 from backend.common.addresses import address_of, neighbourhood
@@ -43,15 +44,19 @@ class StaffSignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Each attempt is counted before it is judged: two guesses at once are two."""
-        address = neighbourhood(address_of(self.request, is_portal=False))
-        buckets = [("sign-in-address", address)]
+        buckets = [("sign-in-address", neighbourhood(self._address))]
         if email := self.cleaned_data.get("username"):
             buckets.append(("sign-in-account", account_key(email)))
         self._count(buckets)
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            self._record_wrong_guess({"email": Person.normalise_email(email or "")}, "password")
+            raise
         if has_second_factor(self.get_user()):
             self._require_code(self.get_user())
         self._take_back(buckets)
+        record_started(self.get_user(), address=self._address, surface="staff")
         return dict(cleaned)
 
     def _require_code(self, person: Person) -> None:
@@ -60,8 +65,16 @@ class StaffSignInForm(AuthenticationForm):
         with transaction.atomic():
             is_good = use_code(person, self.cleaned_data["code"]) is not None
         if not is_good:
+            self._record_wrong_guess({"pk": person.pk}, "second-factor")
             raise forms.ValidationError(self.error_messages["code"], code="code")
         self._take_back(bucket)
+
+    @property
+    def _address(self) -> str:
+        return address_of(self.request, is_portal=False)
+
+    def _record_wrong_guess(self, found: dict[str, Any], step: str) -> None:
+        record_wrong_guess(found, address=self._address, surface="staff", step=step)
 
     @staticmethod
     def _count(buckets: list[tuple[str, str]]) -> None:
