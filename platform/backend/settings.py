@@ -242,6 +242,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tavola <no-reply@loc
 from_file("ANYMAIL")
 ANYMAIL = env.json("ANYMAIL", default={})
 PROCRASTINATE_IMPORT_PATHS = ["backend.common.mail"]
+PROCRASTINATE_ON_APP_READY = "backend.operations.job_failures.watch"
 
 # --- Languages and time
 

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from backend.common.idempotency import LIFETIME
 from backend.common.models import IdempotencyKey, RateCounter
+from backend.operations.job_failures import remember
 
 BATCH: Final = 5_000
 # A job that has failed for good tells for a while why; its arguments may be somebody's data.
@@ -26,6 +27,7 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     """Puts the jobs of workers that died without a word back into the queue."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
+        await remember(job, "WorkerLost", "The worker that did it stopped without a word.")
         await manager.retry_job(job)
         log.warning("job rescued", job=job.id, task=job.task_name)
 

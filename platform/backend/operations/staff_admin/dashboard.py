@@ -19,6 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from backend.accounts.models import Person, Session
 from backend.client_apps.models import AppKey
 from backend.crm.models import Customer
+from backend.operations import jobs
 from backend.tenants.models import State, Tenant
 
 DAYS: Final = 30
@@ -117,11 +118,23 @@ def _sessions() -> Figure:
     return Figure("Signed in", "devices", intcomma(found["total"]), notes, _list_of(Session))
 
 
+def _jobs() -> Figure:
+    failed, *others = jobs.counted("failed", "stalled", "trying again", "waiting").items()
+    notes = tuple(f"{count} {state}" for state, count in others if count)
+    address = f"{_list_of(ProcrastinateJob)}?state={'failed' if failed[1] else ''}"
+    return Figure("Failed jobs", "schedule", intcomma(failed[1]), notes, address)
+
+
+_BAD_JOBS: Final = {
+    "failed": ("A job has failed", "{} jobs have failed"),
+    "stalled": ("A job’s worker is lost", "The workers of {} jobs are lost"),
+}
 _FIGURES: Final[dict[str, Callable[[], Figure]]] = {
     "tenants.view_tenant": _tenants,
     "crm.view_customer": _customers,
     "accounts.view_person": _people,
     "accounts.view_session": _sessions,
+    "procrastinate.view_procrastinatejob": _jobs,
 }
 
 
@@ -143,10 +156,11 @@ def _attention(request: HttpRequest) -> list[Attention]:
     found = []
     user = request.user
     if user.has_perm("procrastinate.view_procrastinatejob"):
-        failed = ProcrastinateJob.objects.filter(status="failed").count()
-        if failed:
-            text = "A job has failed" if failed == 1 else f"{failed} jobs have failed"
-            found.append(Attention(text, f"{_list_of(ProcrastinateJob)}?status__exact=failed"))
+        for state, count in jobs.counted(*_BAD_JOBS).items():
+            one, many = _BAD_JOBS[state]
+            if count:
+                text = one if count == 1 else many.format(count)
+                found.append(Attention(text, f"{_list_of(ProcrastinateJob)}?state={state}"))
     if user.has_perm("client_apps.view_clientapp"):
         soon = AppKey.objects.usable().filter(expires_at__lt=timezone.now() + KEY_ENDS_SOON)
         found += [
