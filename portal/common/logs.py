@@ -20,9 +20,14 @@ SHARED: list[Any] = [
 
 
 class OnlyExceptions(logging.Filter):
-    """Django repeats every 5xx page as an error; only what raised one has more to say."""
+    """Django repeats every 5xx page as an error; only what raised one has more to say.
+
+    It names the address, which is a secret where an invitation's link leads. The access line of the
+    same request names the route.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = "Unhandled exception", ()
         return bool(record.exc_info)
 
 
@@ -64,6 +69,9 @@ def configure(*, level: str, readable: bool) -> None:
                 "django.request": {"level": "ERROR", "filters": ["only_exceptions"]},
                 "django.server": {"level": "WARNING"},
                 "urllib3": {"level": "ERROR"},
+                # Prints all that a page was made of where a name in its template leads nowhere:
+                # guests, new keys, recovery codes.
+                "django.template": {"level": "INFO"},
             },
         }
     )

@@ -92,6 +92,9 @@ def configure(*, level: str, readable: bool) -> None:
                 # Below an error, both would repeat what the access line says.
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
+                # Prints all that a page was made of where a name in its template leads nowhere:
+                # customers, new keys of apps.
+                "django.template": {"level": "INFO"},
                 # Every command would begin by listing the tasks.
                 "procrastinate.blueprints": {"level": "WARNING"},
                 "procrastinate.periodic": {"level": "WARNING"},

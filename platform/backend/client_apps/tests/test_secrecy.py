@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,21 @@ def test_it_is_in_no_statement_and_no_line_of_a_log(made: dict[str, Any]) -> Non
     for key in made["keys"]:
         assert key not in made["statements"]
         assert key not in made["log"]
+
+
+def test_the_admins_page_says_it_in_no_line_of_a_log(
+    staff: Callable[..., Client], aurora: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = staff()
+    caplog.set_level(logging.DEBUG)
+
+    page = browser.post(
+        f"/admin/client_apps/clientapp/{aurora.app.app.pk}/rotate/",
+        {"overlap_hours": "1", "lifetime": ""},
+    )
+
+    (key,) = re.findall(r"tvk_[\w-]{43}", page.content.decode())
+    assert key not in caplog.text
 
 
 def test_an_event_tells_its_first_characters(made: dict[str, Any]) -> None:
