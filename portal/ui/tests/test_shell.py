@@ -88,3 +88,11 @@ def test_when_the_platform_is_gone_the_frame_is_too(owner, platform):
 
     assert response.status_code == 503
     assert read(response).links["Try again"] == "/t/aurora/"
+
+
+@pytest.mark.parametrize("page", ["/t/aurora/", "/account/"])
+def test_ones_account_is_a_press_away(owner, page):
+    links = read(owner.get(page)).links
+
+    assert links["Profile"] == "/account/"
+    assert links["Security"] == "/account/security/"
