@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 
 from portal.account.tests.forms import filled
+from portal.api_client.tests.fake_platform import response_of
 
 
 def test_it_shows_who_one_is_in_one_round_trip(owner, platform):
@@ -13,6 +14,44 @@ def test_it_shows_who_one_is_in_one_round_trip(owner, platform):
     assert "owner@aurora.test" in page
     assert "Trattoria Aurora" in page
     assert platform.operations == ["GET me/"]
+
+
+def test_each_business_can_be_left_and_another_one_registered(owner, platform):
+    mine = response_of("me-retrieve")
+    mine["tenants"][0]["state"] = "suspended"
+    platform.answer("GET me/", response=mine)
+
+    page = owner.get("/account/").content.decode()
+
+    rows = page.split('class="account-list__row"')[1:]
+    assert [("Blue Fin Sushi" in row, "Trattoria Aurora" in row) for row in rows] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "Manager" in rows[0]
+    assert "Suspended" in rows[0]
+    assert 'href="/t/bluefin/settings/members/leave/"' in rows[0]
+    assert "Owner" in rows[1]
+    assert "Suspended" not in rows[1]
+    assert 'href="/t/aurora/settings/members/leave/"' in rows[1]
+    assert 'href="/register/"' in page
+
+
+def test_who_belongs_nowhere_is_told_how_to_begin(owner, platform):
+    platform.answer("GET me/", response={**response_of("me-retrieve"), "tenants": []})
+
+    page = owner.get("/account/").content.decode()
+
+    assert "You aren’t a member of any business yet." in page
+    assert 'href="/register/"' in page
+
+
+def test_while_nothing_can_be_written_there_is_nothing_to_leave(owner, read_only):
+    page = owner.get("/account/").content.decode()
+
+    assert "Trattoria Aurora" in page
+    assert "/leave/" not in page
+    assert "/register/" not in page
 
 
 def test_it_saves_and_says_so(owner, platform):

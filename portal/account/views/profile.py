@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from portal.account.flows import after_confirming
 from portal.account.forms import ProfileForm
+from portal.business.words import STATES
 from portal.common.http import PortalRequest, page_with_form, see_other
 
 
@@ -26,6 +27,7 @@ def profile(request: PortalRequest) -> HttpResponse:
         {
             "form": form,
             "mine": mine,
+            "memberships": [(each, STATES[each.state]) for each in mine.tenants],
             "on_profile": True,
             "email_url": after_confirming("account:email"),
         },
