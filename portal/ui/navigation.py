@@ -19,6 +19,7 @@ class Destination:
 
 SETTINGS: tuple[Destination, ...] = (
     Destination("business", _("Business"), "store", "business:profile", ability="tenant.update"),
+    Destination("client_apps", _("Apps"), "blocks", "client_apps:list", ability="client-apps.read"),
 )
 """What runs the business itself: tabs of one page, and one destination in the main navigation."""
 
