@@ -16,6 +16,7 @@ urlpatterns = [
     path("t/<slug:slug>/settings/databases/", include("portal.database_configs.urls")),
     path("t/<slug:slug>/settings/activity/", include("portal.activity.urls")),
     path("t/<slug:slug>/settings/export/", include("portal.exports.urls")),
+    path("invitations/", include("portal.members.invitation_urls")),
     path("health/", health.live, name="health"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -1,7 +1,7 @@
 """Several pages in a row that lead into a session, without anything kept between them.
 
-The platform's pending session is what `sid` holds; where to go in the end, and the language, are in
-the address of each page.
+The platform's pending session is what `sid` holds; where to go in the end, the language, and the
+address that an invitation is for are in the address of each page.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from portal.common.steps import page_of
 
 View = Callable[[PortalRequest], HttpResponse]
 AFTER_SIGN_IN = "/t/"
+LONGEST_EMAIL = 254
 
 
 def carried(request: PortalRequest) -> dict[str, str]:
@@ -27,6 +28,7 @@ def carried(request: PortalRequest) -> dict[str, str]:
     given = {
         "next": local_path(request.GET.get("next", "")),
         "lang": request.GET.get("lang", "") if request.GET.get("lang") in LANGUAGES else "",
+        "email": request.GET.get("email", "")[:LONGEST_EMAIL],
     }
     return {name: value for name, value in given.items() if value}
 

@@ -84,8 +84,9 @@ class Members:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def list(self, *, q: str = "", cursor: str = "") -> MemberPage:
-        return self._calls.fetch(paths.LIST_MEMBERS, MemberPage, query={"q": q, "cursor": cursor})
+    def list(self, *, q: str = "", cursor: str = "", limit: int = 0) -> MemberPage:
+        query = {"q": q, "cursor": cursor, "limit": str(limit or "")}
+        return self._calls.fetch(paths.LIST_MEMBERS, MemberPage, query=query)
 
     def get(self, id: UUID) -> Member:  # noqa: A002 -- it is the member's `id`
         return self._calls.fetch(paths.GET_MEMBER, Member, parts={"id": id})
@@ -129,10 +130,8 @@ class Invitations:
             idempotency_key=idempotency_key,
         )
 
-    def withdraw(self, id: UUID, *, idempotency_key: str) -> None:  # noqa: A002
-        self._calls.send(
-            paths.WITHDRAW_INVITATION, parts={"id": id}, idempotency_key=idempotency_key
-        )
+    def withdraw(self, id: UUID) -> None:  # noqa: A002
+        self._calls.send(paths.WITHDRAW_INVITATION, parts={"id": id})
 
     def preview(self, token: str) -> InvitationPreview:
         """Nobody has to be signed in; who is will be known after it."""

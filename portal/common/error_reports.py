@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 KEPT_OF_A_REQUEST = ("method", "url")
+SECRET_IN_ADDRESS = re.compile(r"(?<=/invitations/)[^/?#]+")
 
 
 def configure(dsn: str) -> None:
@@ -28,5 +30,6 @@ def configure(dsn: str) -> None:
 
 def without_what_was_sent(event: Any, hint: dict[str, Any]) -> Any:
     if request := event.get("request"):
-        event["request"] = {name: request[name] for name in KEPT_OF_A_REQUEST if name in request}
+        kept = {name: request[name] for name in KEPT_OF_A_REQUEST if name in request}
+        event["request"] = {name: SECRET_IN_ADDRESS.sub("…", value) for name, value in kept.items()}
     return event

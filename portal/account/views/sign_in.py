@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.account.flows import AFTER_SIGN_IN, arrived, begun_only, step_of_flow, trail
+from portal.account.flows import AFTER_SIGN_IN, arrived, begun_only, carried, step_of_flow, trail
 from portal.account.forms import SecondFactorForm, SignInForm
 from portal.common.http import PortalRequest, page_with_form, see_other
 
@@ -19,7 +19,7 @@ def home(request: PortalRequest) -> HttpResponse:
 @page_with_form
 @step_of_flow
 def sign_in(request: PortalRequest) -> HttpResponse:
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST or None, initial=carried(request))
     if form.is_valid():
         with form.relaying():
             request.platform.auth.sign_in(**form.values)

@@ -15,7 +15,8 @@ from portal.common.http import PortalRequest, page_with_form, see_other
 @page_with_form
 @step_of_flow
 def sign_up(request: PortalRequest) -> HttpResponse:
-    form = SignUpForm(request.POST or None, initial={"language": get_language()})
+    invited = {"email": carried(request).get("email", "")}
+    form = SignUpForm(request.POST or None, initial={"language": get_language(), **invited})
     if form.is_valid():
         with form.relaying():
             request.platform.auth.sign_up(**form.values)

@@ -45,8 +45,13 @@ ALL_ABILITIES = [
     "customers.export",
     "customers.merge",
     "customers.erase",
+    "audit.read",
     "tenant.read",
     "tenant.update",
+    "members.read",
+    "members.invite",
+    "members.update",
+    "members.revoke",
 ]
 ABILITIES = {
     "owner": ALL_ABILITIES,
@@ -78,7 +83,15 @@ NOAH = Person(
     roles={"bluefin": "waiter"},
     language="de",
 )
-CAST = {person.token: person for person in (GIULIA, NOAH)}
+NINA = Person(
+    token="session-of-nina",
+    name="Nina Keller",
+    email="nina.keller@example.com",
+    roles={},
+)
+CAST = {person.token: person for person in (GIULIA, NOAH, NINA)}
+# What is answered to somebody who isn't signed in.
+FOR_ANYBODY = ("auth/", "invitations/preview/")
 
 
 @dataclass(frozen=True)
@@ -177,7 +190,7 @@ class FakePlatform:
 
     def _stranger(self, call: Call) -> Example | None:
         """Refuses who isn't of the cast, or isn't a member of the tenant that they name."""
-        if call.operation.path.startswith("auth/"):
+        if call.operation.path.startswith(FOR_ANYBODY):
             return None
         person = CAST.get(call.headers.get("X-Session-Token", ""))
         if person is None:
