@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -98,7 +99,7 @@ class ClientApps:
         return self._calls.fetch(paths.LIST_CLIENT_APPS, AppPage, query=query)
 
     def create(
-        self, *, name: str, scopes: list[str], expires_in_days: int | None, idempotency_key: str
+        self, *, name: str, scopes: Sequence[str], expires_in_days: int | None, idempotency_key: str
     ) -> NewApp:
         return self._calls.fetch(
             paths.CREATE_CLIENT_APP,
