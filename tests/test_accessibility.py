@@ -24,6 +24,7 @@ SIGNED_IN = (
     "/t/aurora/customers/tags/",
     "/t/aurora/settings/",
     "/t/aurora/settings/state/",
+    "/t/aurora/settings/activity/",
     "/t/aurora/onboarding/progress/",
     "/register/",
     "/t/nowhere/",

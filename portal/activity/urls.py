@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.activity import views
 
 app_name = "activity"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.activity, name="list")]

@@ -99,6 +99,8 @@ REVOKE_CLIENT_APP = Operation("DELETE", "client-apps/{id}/")
 ROTATE_APP_KEY = Operation("POST", "client-apps/{id}/keys/")
 REVOKE_APP_KEY = Operation("DELETE", "client-apps/{id}/keys/{key_id}/")
 
+LIST_AUDIT_EVENTS = Operation("GET", "audit-events/")
+
 GET_DASHBOARD = Operation("GET", "reports/dashboard/")
 
 OPERATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Operation))

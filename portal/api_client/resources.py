@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from portal.api_client.audit import Audit
 from portal.api_client.auth import Auth
 from portal.api_client.calls import Calls, Visitor
 from portal.api_client.client_apps import ClientApps
@@ -41,6 +42,10 @@ class Platform:
     @cached_property
     def invitations(self) -> Invitations:
         return Invitations(self._calls)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self._calls)
 
     @cached_property
     def customers(self) -> Customers:

@@ -19,7 +19,9 @@ class Destination:
 
 SETTINGS: tuple[Destination, ...] = (
     Destination("business", _("Business"), "store", "business:profile", ability="tenant.update"),
+    Destination("members", _("People"), "users", "members:list", ability="members.read"),
     Destination("client_apps", _("Apps"), "blocks", "client_apps:list", ability="client-apps.read"),
+    Destination("activity", _("Activity"), "history", "activity:list", ability="audit.read"),
 )
 """What runs the business itself: tabs of one page, and one destination in the main navigation."""
 
@@ -27,6 +29,12 @@ IN_A_BUSINESS = (
     Destination("dashboard", _("Overview"), "layout-dashboard", "dashboard:home"),
     Destination("crm", _("Customers"), "users-round", "crm:list", ability="customers.read"),
 )
+
+SETTING_UP = (Destination("onboarding", _("Set-up"), "list-checks", "onboarding:resume"),)
+CLOSED = (Destination("business", _("State"), "archive", "business:state"),)
+
+BY_STATE = {"draft": SETTING_UP, "provisioning": SETTING_UP, "archived": CLOSED}
+"""Where a business that isn't open, or not any more, leads instead."""
 
 OUTSIDE_OF_ONE = (
     Destination("dashboard", _("Businesses"), "store", "dashboard:tenants"),

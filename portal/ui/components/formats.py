@@ -109,6 +109,14 @@ def moment(value: datetime.datetime, style: str = "short") -> SafeString:
     return markup('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
 
 
+@register.filter
+def clock(value: datetime.datetime) -> str:
+    """The time of the day where the business is: "14:02"."""
+    local = timezone.localtime(value)
+    text: str = format_skeleton("Hm", local, tzinfo=local.tzinfo, locale=locale())
+    return text
+
+
 @register.simple_tag
 def today() -> datetime.date:
     """The date where the business is."""
