@@ -18,16 +18,16 @@ from backend.tenants.models import Invitation, Role
 
 ROLES: Final[dict[str, dict[str, str]]] = {
     "en": {
-        Role.OWNER: "an owner",
-        Role.MANAGER: "a manager",
-        Role.ACCOUNTANT: "an accountant",
-        Role.WAITER: "a waiter",
+        Role.OWNER: "as an owner",
+        Role.MANAGER: "as a manager",
+        Role.ACCOUNTANT: "as an accountant",
+        Role.WAITER: "as a waiter",
     },
     "de": {
-        Role.OWNER: "Inhaber:in",
-        Role.MANAGER: "Manager:in",
-        Role.ACCOUNTANT: "Buchhalter:in",
-        Role.WAITER: "Servicekraft",
+        Role.OWNER: "als Inhaber",
+        Role.MANAGER: "für die Betriebsleitung",
+        Role.ACCOUNTANT: "für die Buchhaltung",
+        Role.WAITER: "für den Service",
     },
 }
 
