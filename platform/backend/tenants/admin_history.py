@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
 from backend.common.admin import ReadOnlyInline
 from backend.tenants.models import ProvisioningRun, ProvisioningStep, TenantTransition
-
-OUTCOME_COLOURS: Final = {"done": "success", "failed": "danger", "running": "info", "": ""}
 
 
 class TransitionInline(ReadOnlyInline):
@@ -27,19 +23,15 @@ class TransitionInline(ReadOnlyInline):
 class RunInline(ReadOnlyInline):
     model = ProvisioningRun
     fields = readonly_fields = (
-        "attempt", "how", "failure", "created_at", "started_at", "finished_at",
+        "attempt", "outcome", "failure", "created_at", "started_at", "finished_at",
     )  # fmt: skip
     verbose_name_plural = "set-ups"
-
-    @display(description="outcome", label=OUTCOME_COLOURS)
-    def how(self, run: ProvisioningRun) -> tuple[str, str]:
-        return run.outcome, run.get_outcome_display() or "Open"
 
 
 class StepInline(ReadOnlyInline):
     model = ProvisioningStep
     fields = readonly_fields = (
-        "attempt", "code", "how", "detail", "diagnostics", "started_at", "finished_at",
+        "attempt", "code", "status", "detail", "diagnostics", "started_at", "finished_at",
     )  # fmt: skip
     verbose_name_plural = "steps of the set-ups"
     ordering = ("-run__attempt", "started_at")
@@ -50,7 +42,3 @@ class StepInline(ReadOnlyInline):
     @display(description="attempt")
     def attempt(self, step: ProvisioningStep) -> int:
         return step.run.attempt
-
-    @display(description="status", label=OUTCOME_COLOURS)
-    def how(self, step: ProvisioningStep) -> tuple[str, str]:
-        return step.status, step.get_status_display()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -11,7 +10,9 @@ from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2Widget
 
@@ -82,7 +83,6 @@ class TenantAdmin(ModelAdmin):
     form = TenantForm
     list_display = (
         "title", "state_label", "since", "reason", "country", "members", "client_apps",
-        "created_at",
     )  # fmt: skip
     list_filter = ("state", "country")
     search_fields = ("name", "slug", "legal_name")
@@ -92,11 +92,11 @@ class TenantAdmin(ModelAdmin):
         ("Where it is", {"fields": (("country", "currency"), ("time_zone", "language"))}),
         (
             "The company",
-            {"fields": (("legal_name", "vat_id"), ("street", "postcode", "city"))},
+            {"fields": (("legal_name", "vat_id"), "street", ("postcode", "city"))},
         ),
     )
     fieldsets = (
-        (None, {"fields": (("name", "slug"), ("state_label", "since"), "reason")}),
+        (None, {"fields": (("name", "slug"), ("state", "since"), "reason")}),
         *add_fieldsets[1:],
         (
             "What it has",
@@ -104,7 +104,7 @@ class TenantAdmin(ModelAdmin):
         ),
     )
     readonly_fields = (
-        "state_label", "since", "reason", "members", "client_apps", "customers", "created_at",
+        "state", "since", "reason", "members", "client_apps", "customers", "created_at",
         "updated_at",
     )  # fmt: skip
     prepopulated_fields = {"slug": ("name",)}
@@ -167,9 +167,8 @@ class TenantAdmin(ModelAdmin):
         return tenant.state, tenant.get_state_display()
 
     @display(description="since", ordering="state_since")
-    def since(self, tenant: Any) -> datetime:
-        since: datetime = tenant.state_since
-        return since
+    def since(self, tenant: Any) -> str:
+        return date_format(localtime(tenant.state_since), "DATETIME_FORMAT")
 
     @display(description="reason", empty_value="–")
     def reason(self, tenant: Any) -> str | None:

@@ -59,7 +59,7 @@ def check_connectivity(tenant: Tenant) -> str:
         raise StepFailed("database-unfit", f"{version}: {OLDEST_SERVER} or newer is needed.")
     if latency > SLOWEST_ROUND_TRIP:
         raise StepFailed("database-unfit", f"A round trip takes {latency * 1000:.0f} ms.")
-    return f"PostgreSQL {major}.{minor}, {latency * 1000:.1f} ms"
+    return f"PostgreSQL {major}.{minor}, {latency * 1000:.2f} ms"
 
 
 def check_schema(tenant: Tenant) -> str:
