@@ -51,11 +51,12 @@ def session(target: Target, address: str) -> Iterator[tuple[psycopg.Connection[A
     """A connection in autocommit mode, and how the server let us in. Raises NotConnected."""
     with _authorities(target) as root:
         pgconn, trace = _establish(parameters(target, address, root))
+    if pgconn.status != pq.ConnStatus.OK:
+        said = pgconn.error_message.decode("utf-8", "replace")
+        pgconn.finish()
+        raise NotConnected(_refusal(target, said, trace))
     methods = _METHOD.findall(trace)
     method = _METHODS[methods[-1]] if methods else ""
-    if pgconn.status != pq.ConnStatus.OK:
-        pgconn.finish()
-        raise NotConnected(_refusal(target, method, trace))
     reason = "accepted" if pgconn.used_password else "no-password"
     with psycopg.Connection(pgconn) as connection:
         connection.autocommit = True
@@ -95,7 +96,7 @@ def parameters(target: Target, address: str, root: str) -> dict[str, str]:
         "ssl_max_protocol_version": "",
         "requirepeer": "",
         # Who asks for a password in clear text must have proved who they are.
-        "require_auth": "" if target.is_verified else "!password",
+        "require_auth": "scram-sha-256,md5,none" + (",password" if target.is_verified else ""),
         "min_protocol_version": "3.0",
         "max_protocol_version": "3.0",
     }
@@ -150,14 +151,19 @@ def _poll(pgconn: pq.abc.PGconn) -> None:
         wanted = pq.PollingStatus(pgconn.connect_poll())
 
 
-def _refusal(target: Target, method: str, trace: str) -> Check:
+def _refusal(target: Target, said: str, trace: str) -> Check:
+    """Why there is no connection. `said` is libpq's own text, unless the server refused us."""
+    figures = {}
     if states := _FAILED_STATE.findall(trace):
+        figures = {"sqlstate": states[-1]}
         reason = _REFUSALS.get(states[-1], "refused")
-        return Check("authentication", reason, {"sqlstate": states[-1], "method": method})
-    if method == "password" and not target.is_verified:
-        return Check("authentication", "clear-text", {"method": method})
-    if "\nB\t" not in trace:
-        # Before, the same address had a certificate that was in order; or it never spoke.
-        reason = "certificate" if target.is_verified else "not-postgresql"
-        return Check("authentication", reason)
-    return Check("authentication", "broken-off", {"method": method})
+    elif "authentication method requirement" in said:
+        reason = "clear-text" if "cleartext" in said else "other-method"
+    elif "\tStartupMessage\t" not in trace and target.tls_mode != "disable":
+        # A moment ago the same address had a certificate that was in order.
+        reason = "certificate"
+    elif "\nB\t" not in trace:
+        reason = "not-postgresql"
+    else:
+        reason = "broken-off"
+    return Check("authentication", reason, figures)
