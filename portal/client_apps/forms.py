@@ -51,10 +51,8 @@ class WholeNumberField(forms.TypedChoiceField):
         super().__init__(coerce=int, empty_value=None, **kwargs)
 
 
-def lasts_field() -> WholeNumberField:
-    return WholeNumberField(
-        label=_("How long does the key work?"), choices=LASTS, initial=365, required=False
-    )
+def lasts_field(label: Any) -> WholeNumberField:
+    return WholeNumberField(label=label, choices=LASTS, initial=365, required=False)
 
 
 class AppForm(RelayForm):
@@ -86,7 +84,7 @@ class AppForm(RelayForm):
 
 
 class NewAppForm(AppForm):
-    expires_in_days = lasts_field()
+    expires_in_days = lasts_field(_("How long does the key work?"))
 
     error_texts = {
         **AppForm.error_texts,
@@ -98,7 +96,7 @@ class RotateForm(RelayForm):
     overlap_hours = WholeNumberField(
         label=_("How long does the old key go on working?"), choices=OVERLAPS, initial=24
     )
-    expires_in_days = lasts_field()
+    expires_in_days = lasts_field(_("How long does the new key work?"))
 
     error_texts = {
         "app-revoked": REVOKED,
