@@ -110,7 +110,7 @@ SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "tenant-retrieve-provisioning": [S.begun],
     "tenant-retrieve-suspended": [S.suspended],
     "tenant-update": [S.in_italy],
-    "tenant-update-fixed": [S.opened],
+    "tenant-update-fixed": [S.in_italy, S.opened],
     "tenant-update-invalid": [S.in_italy],
     "tenant-update-suspended": [S.suspended],
     "tenant-transitions-list": [S.reactivated],
