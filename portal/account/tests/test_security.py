@@ -17,7 +17,7 @@ def test_it_shows_what_guards_the_account_with_calls_at_once(owner, platform):
     assert "9 recovery codes are left" in page
     assert "Safari on Mac" in page
     assert "Chrome on Android" in page
-    assert "Bologna, Italy · From 203.0.113.7" in page
+    assert "Bologna, Italy (203.0.113.7)" in page
     assert "From 198.51.100.23" in page
     assert f"/account/security/sessions/{SESSION}/end/" in page
     assert page.count("/end/") == 2, "not the session that one looks with"
