@@ -1,20 +1,13 @@
-"""The mails of sign-up, sign-in and account security, in the person's language.
-
-A mail is one file per language, `templates/accounts/mail/<language>/<name>.txt`, whose first line
-is the subject.
-"""
+"""The mails of sign-up, sign-in and account security, in the person's language."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 
 from backend.accounts.models import Person
-from backend.common.mail import send_mail_later
+from backend.common.mail import send_mail_later, write_mail
 
 
 def send_account_mail(
@@ -27,13 +20,7 @@ def send_account_mail(
     """
     known = Person.objects.filter(email=email).values_list("language", flat=True).first()
     language = known or language or _language_of_request()
-    with translation.override(language):
-        text = render_to_string(
-            f"accounts/mail/{language}/{name}.txt",
-            {**context, "email": email, "portal": settings.PORTAL_ORIGIN, "now": timezone.now()},
-        )
-    subject, _, body = text.partition("\n")
-    send_mail_later(EmailMessage(subject.strip(), body.lstrip("\n"), to=[email]))
+    send_mail_later(write_mail("accounts/mail", name, language, email, **context))
 
 
 def _language_of_request() -> str:

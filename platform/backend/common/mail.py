@@ -38,7 +38,7 @@ def send_mail_later(message: EmailMessage) -> None:
         send_mail.defer(message=encrypt(json.dumps(fields)))
 
 
-def write_mail(folder: str, name: str, language: str, to: str, **context: Any) -> EmailMessage:
+def write_mail(folder: str, name: str, language: str, to: str, /, **context: Any) -> EmailMessage:
     """The mail `<folder>/<language>/<name>.txt`, whose first line is the subject.
 
     Each text may name `portal`, `email` (the recipient's) and `now`.
@@ -46,7 +46,7 @@ def write_mail(folder: str, name: str, language: str, to: str, **context: Any) -
     with translation.override(language):
         text = render_to_string(
             f"{folder}/{language}/{name}.txt",
-            {"email": to, "portal": settings.PORTAL_ORIGIN, "now": timezone.now(), **context},
+            {**context, "email": to, "portal": settings.PORTAL_ORIGIN, "now": timezone.now()},
         )
     subject, _, body = text.partition("\n")
     return EmailMessage(subject.strip(), body.lstrip("\n"), to=[to])
