@@ -16,13 +16,14 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from backend.common.actor import Actor
+from backend.audit.staff_visits import PrivateRows
 from backend.common.admin import (
     ModelAdmin,
     ReadOnly,
     ReadOnlyInline,
     link_to,
     linked,
+    staff_actor,
     submitted,
 )
 from backend.crm.models import Customer, CustomerImport, CustomerNote, CustomerTag, Tag
@@ -61,7 +62,7 @@ class ErasureForm(forms.Form):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadOnly, ModelAdmin):
+class CustomerAdmin(PrivateRows, ReadOnly, ModelAdmin):
     list_display = (
         "title", linked("tenant"), "phone", "company", "tag_names", "erased_at", "created_at",
     )  # fmt: skip
@@ -93,7 +94,8 @@ class CustomerAdmin(ReadOnly, ModelAdmin):
     actions_detail = ("erase",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        found: QuerySet[Customer] = Customer.objects.with_tags().select_related("tenant")
+        rows = Customer.objects.with_tags().select_related("tenant").order_by("-id")
+        found: QuerySet[Customer] = self.visible(request, rows)
         return found
 
     def get_search_results(
@@ -126,7 +128,7 @@ class CustomerAdmin(ReadOnly, ModelAdmin):
         customer = self.row_for("erase", request, object_id)
         form = ErasureForm(submitted(request))
         if form.is_valid():
-            by = Actor.staff(request.user)
+            by = staff_actor(request)
             reason = form.cleaned_data["reason"]
             with self.carried_out(request, customer, form, "Erased."):
                 erase_customer(customer.tenant_id, customer.pk, by=by, reason=reason)
@@ -145,7 +147,7 @@ class CustomerAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(ReadOnly, ModelAdmin):
+class TagAdmin(PrivateRows, ReadOnly, ModelAdmin):
     list_display = ("name", linked("tenant"), "customers", "created_at")
     list_filter = (("tenant", AutocompleteSelectFilter),)
     list_filter_submit = True
@@ -173,7 +175,7 @@ class TagAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(CustomerImport)
-class CustomerImportAdmin(ReadOnly, ModelAdmin):
+class CustomerImportAdmin(PrivateRows, ReadOnly, ModelAdmin):
     list_display = (
         "filename", linked("tenant"), "created", "updated", "skipped", "failed", "by_name",
         "created_at",

@@ -13,11 +13,25 @@ from django.test.utils import CaptureQueriesContext
 from backend.conftest import House
 from backend.crm.models import Customer, CustomerErasure, Tag
 from backend.crm.tests.conftest import make, rows, upload
+from backend.tenants.models import Tenant
 
 Staff = Callable[..., Client]
 CUSTOMERS = "/admin/crm/customer/"
 IMPORTS = "/admin/crm/customerimport/"
 TAGS = "/admin/crm/tag/"
+
+
+@pytest.fixture
+def staff(staff: Staff) -> Staff:
+    """Staff who have entered every tenant there is: what follows is about what they see then."""
+
+    def sign_in(*permissions: str) -> Client:
+        browser = staff(*permissions)
+        for tenant in Tenant.objects.all():
+            browser.post(f"/admin/audit/auditevent/enter/{tenant.pk}/", {"reason": "A test"})
+        return browser
+
+    return sign_in
 
 
 def found(browser: Client, path: str) -> list[str]:

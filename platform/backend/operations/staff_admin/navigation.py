@@ -41,6 +41,7 @@ SIDEBAR = (
         "Operations",
         (
             ("Jobs", "schedule", "procrastinate.ProcrastinateJob"),
+            ("Audit trail", "policy", "audit.AuditEvent"),
             ("Staff activity", "history", "admin.LogEntry"),
         ),
     ),
