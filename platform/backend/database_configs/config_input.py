@@ -82,10 +82,15 @@ class CertificatesField(serializers.CharField):
         "too-many": _("At most {most} certificates can be kept."),
     }
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_CERTIFICATE, **kwargs)
+
     def to_internal_value(self, data: Any) -> str:
         text: str = super().to_internal_value(data)
         if not text:
             return ""
+        if len(text) > LONGEST_CERTIFICATE:
+            self.fail("max_length", max_length=LONGEST_CERTIFICATE)
         if "PRIVATE KEY" in text:
             self.fail("private-key")
         try:
@@ -114,7 +119,6 @@ class DatabaseConfigInput(StrictSerializer):
     )
     tls_mode = serializers.ChoiceField(TlsMode.choices)
     ca_certificate = CertificatesField(
-        max_length=LONGEST_CERTIFICATE,
         required=False,
         allow_blank=True,
         help_text="PEM: whom to trust instead of the public authorities. `verify-ca` needs it",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backend.audit.models import AuditEvent
 from backend.common.tenancy import owner_scope, tenant_scope
 from backend.conftest import Api, House
 from backend.database_configs.models import DatabaseConfig, DatabaseValidation
@@ -74,6 +75,13 @@ def rows(house: House, model: Any = DatabaseConfig) -> list[dict[str, Any]]:
     """All that a table holds of the house, secrets too: to show that nothing was changed."""
     with owner_scope():
         return list(model.objects.filter(tenant=house.tenant).order_by("pk").values())
+
+
+def events(house: House) -> list[AuditEvent]:
+    """What is on record of the house's configurations, the oldest first."""
+    with owner_scope():
+        found = AuditEvent.objects.filter(tenant=house.tenant, about_kind="database-config")
+        return list(found.order_by("pk"))
 
 
 def nothing() -> None:
