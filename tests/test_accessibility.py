@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Visit, sign_in
 from tests.running_pair import RunningPair
@@ -28,11 +28,15 @@ SIGNED_IN = (
     "/t/aurora/onboarding/progress/",
     "/register/",
     "/t/nowhere/",
+    "/t/aurora/settings/apps/",
+    "/t/aurora/settings/apps/?state=revoked",
+    "/t/aurora/settings/apps/new/",
     "/account/",
     "/account/email/",
     "/account/security/",
     "/account/security/two-factor/",
 )
+OF_AN_APP = ("", "edit/", "revoke/", "new-key/")
 OF_A_CUSTOMER = ("", "edit/", "merge/", "merge/?q=a", "erase/", "delete/")
 
 
@@ -52,6 +56,9 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
 
     def look_at(address: str) -> None:
         page.goto(address)
+        look(page)
+
+    def look(page: Page) -> None:
         found.extend(violations(page))
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if overflow > 0:
@@ -68,4 +75,16 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
     assert path is not None
     for address in OF_A_CUSTOMER:
         look_at(path.partition("?")[0] + address)
+    page.goto("/t/aurora/settings/apps/")
+    app = page.get_by_role("link", name="Till").get_attribute("href")
+    assert app is not None
+    for address in OF_AN_APP:
+        look_at(app + address)
+    # The last was the form whose reply shows the key.
+    page.get_by_role("button", name="Make a new key").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The key of Till")
+    look(page)
+    page.goto(app)
+    page.get_by_role("row").get_by_role("link", name="Revoke").first.click()
+    look(page)
     assert found == []
