@@ -27,6 +27,7 @@ from backend.common.admin import (
     linked,
     submitted,
 )
+from backend.common.admin_actions import Answers, asks_first
 
 
 class AddPersonForm(forms.ModelForm):
@@ -136,90 +137,54 @@ class PersonAdmin(ModelAdmin):
             "accounts.session", str(person.sessions_count), person__id__exact=person.pk
         )
 
-    @action(description="End all sessions", permissions=["accounts.change_person"], icon="logout")
-    def end_all_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self.row_for("end_all_sessions", request, object_id)
-        form = forms.Form(submitted(request))
-        if form.is_valid():
-            with self.carried_out(request, person, form, "Ended all sessions."):
-                end_sessions(person.pk)
-            return self.back_to(request, person, f"{person} is signed out everywhere.")
-        return self.action_page(
-            request,
-            person,
-            form,
-            title=f"End all sessions of {person}",
-            explanation="They are signed out of the portal and the staff admin at once, and can "
-            "sign in again.",
-            submit="End all sessions",
-        )
+    @asks_first(
+        "End all sessions",
+        permission="accounts.change_person",
+        title="End all sessions of {row}",
+        explanation="They are signed out of the portal and the staff admin at once, and can sign "
+        "in again.",
+        icon="logout",
+    )
+    def end_all_sessions(self, request: HttpRequest, person: Person, answers: Answers) -> str:
+        end_sessions(person.pk)
+        return f"{person} is signed out everywhere."
 
-    @action(
-        description="Remove second factor",
-        permissions=["accounts.change_person"],
+    @asks_first(
+        "Remove second factor",
+        permission="accounts.change_person",
+        title="Remove the second factor of {row}",
+        explanation="For somebody who lost both the phone and the recovery codes. Make sure that "
+        "it is them who asks. They are signed out everywhere, and told by mail.",
         icon="phonelink_erase",
-        variant=ActionVariant.DANGER,
+        is_grave=True,
     )
-    def remove_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self.row_for("remove_second_factor", request, object_id)
-        form = forms.Form(submitted(request))
-        if form.is_valid():
-            with self.carried_out(request, person, form, "Removed the second factor."):
-                remove_second_factor(person)
-            return self.back_to(request, person, f"{person} signs in by password alone.")
-        return self.action_page(
-            request,
-            person,
-            form,
-            title=f"Remove the second factor of {person}",
-            explanation="For somebody who lost both the phone and the recovery codes. Make sure "
-            "that it is them who asks. They are signed out everywhere, and told by mail.",
-            submit="Remove second factor",
-            is_grave=True,
-        )
+    def remove_second_factor(self, request: HttpRequest, person: Person, answers: Answers) -> str:
+        remove_second_factor(person)
+        return f"{person} signs in by password alone."
 
-    @action(
-        description="Deactivate",
-        permissions=["accounts.change_person"],
+    @asks_first(
+        "Deactivate",
+        permission="accounts.change_person",
+        explanation="They are signed out at once and can’t sign in any more, in no tenant. Their "
+        "memberships and what they did stay, and it can be undone.",
         icon="person_off",
-        variant=ActionVariant.DANGER,
+        is_grave=True,
     )
-    def deactivate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self.row_for("deactivate", request, object_id)
+    def deactivate(self, request: HttpRequest, person: Person, answers: Answers) -> str:
         if person.pk == request.user.pk:
             raise PermissionDenied
-        form = forms.Form(submitted(request))
-        if form.is_valid():
-            with self.carried_out(request, person, form, "Deactivated."):
-                person.deactivate()
-            return self.back_to(request, person, f"{person} is locked out.")
-        return self.action_page(
-            request,
-            person,
-            form,
-            title=f"Deactivate {person}",
-            explanation="They are signed out at once and can’t sign in any more, in no tenant. "
-            "Their memberships and what they did stay, and it can be undone.",
-            submit="Deactivate",
-            is_grave=True,
-        )
+        person.deactivate()
+        return f"{person} is locked out."
 
-    @action(description="Activate", permissions=["accounts.change_person"], icon="person_check")
-    def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self.row_for("activate", request, object_id)
-        form = forms.Form(submitted(request))
-        if form.is_valid():
-            with self.carried_out(request, person, form, "Activated."):
-                person.activate()
-            return self.back_to(request, person, f"{person} can sign in again.")
-        return self.action_page(
-            request,
-            person,
-            form,
-            title=f"Activate {person}",
-            explanation="They can sign in again with the password that they had.",
-            submit="Activate",
-        )
+    @asks_first(
+        "Activate",
+        permission="accounts.change_person",
+        explanation="They can sign in again with the password that they had.",
+        icon="person_check",
+    )
+    def activate(self, request: HttpRequest, person: Person, answers: Answers) -> str:
+        person.activate()
+        return f"{person} can sign in again."
 
 
 class StillGoing(admin.SimpleListFilter):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action, display
-from unfold.enums import ActionVariant
 
 from backend.client_apps.admin_forms import (
     AddClientAppForm,
@@ -31,6 +29,7 @@ from backend.common.admin import (
     staff_actor,
     submitted,
 )
+from backend.common.admin_actions import Answers, asks_first
 
 
 class AppKeyInline(ReadOnlyInline):
@@ -182,53 +181,34 @@ class ClientAppAdmin(ModelAdmin):
             submit="Make a new key",
         )
 
-    @action(
-        description="Revoke a key", permissions=["client_apps.rotate_clientapp"], icon="key_off"
+    @asks_first(
+        "Revoke a key",
+        permission="client_apps.rotate_clientapp",
+        title="Revoke a key of {row}",
+        explanation="What still calls with this key is refused from its next request on. The "
+        "app’s other keys go on working.",
+        submit="Revoke the key",
+        form=RevokeKeyForm,
+        icon="key_off",
+        is_grave=True,
     )
-    def revoke_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        app = self.row_for("revoke_key", request, object_id)
-        form = RevokeKeyForm(app, submitted(request))
-        if form.is_valid():
-            key = form.cleaned_data["key"]
-            with self.carried_out(request, app, form, f"Revoked the key {key}."):
-                app.revoke_key(key.pk, by=staff_actor(request))
-            if form.is_valid():
-                return self.back_to(request, app, f"The key {key} is revoked.")
-        return self.action_page(
-            request,
-            app,
-            form,
-            title=f"Revoke a key of {app}",
-            explanation="What still calls with this key is refused from its next request on. The "
-            "app’s other keys go on working.",
-            submit="Revoke the key",
-            is_grave=True,
-        )
+    def revoke_key(self, request: HttpRequest, app: ClientApp, answers: Answers) -> str:
+        key = answers["key"]
+        app.revoke_key(key.pk, by=staff_actor(request))
+        return f"The key {key} is revoked."
 
-    @action(
-        description="Revoke",
-        permissions=["client_apps.revoke_clientapp"],
+    @asks_first(
+        "Revoke",
+        permission="client_apps.revoke_clientapp",
+        explanation="The app and all its keys stop working at once, for good. It can’t be undone: "
+        "a new app has another id.",
+        submit="Revoke the app",
         icon="block",
-        variant=ActionVariant.DANGER,
+        is_grave=True,
     )
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        app = self.row_for("revoke", request, object_id)
-        form = forms.Form(submitted(request))
-        if form.is_valid():
-            with self.carried_out(request, app, form, "Revoked."):
-                app.revoke(by=staff_actor(request))
-            if form.is_valid():
-                return self.back_to(request, app, f"{app} and all its keys are revoked.")
-        return self.action_page(
-            request,
-            app,
-            form,
-            title=f"Revoke {app}",
-            explanation="The app and all its keys stop working at once, for good. It can’t be "
-            "undone: a new app has another id.",
-            submit="Revoke the app",
-            is_grave=True,
-        )
+    def revoke(self, request: HttpRequest, app: ClientApp, answers: Answers) -> str:
+        app.revoke(by=staff_actor(request))
+        return f"{app} and all its keys are revoked."
 
     def _key_page(self, request: HttpRequest, app: ClientApp, key: str) -> HttpResponse:
         """Shows the key: in this reply and nowhere else. A message would lie in the session."""

@@ -15,6 +15,7 @@ from backend.client_apps.errors import TooManyApps
 from backend.client_apps.models import AppKey, ClientApp
 from backend.common.abilities import ABILITIES, APP_SCOPES
 from backend.common.admin import ModelForm
+from backend.common.admin_actions import RowForm
 
 
 class Lifetime(forms.TypedChoiceField):
@@ -80,11 +81,11 @@ class RotateForm(forms.Form):
     lifetime = Lifetime()
 
 
-class RevokeKeyForm(forms.Form):
+class RevokeKeyForm(RowForm):
     key = forms.ModelChoiceField(
         AppKey.objects.none(), empty_label="Choose a key", widget=UnfoldAdminSelectWidget
     )
 
-    def __init__(self, app: ClientApp, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].queryset = app.keys.usable()  # type: ignore[attr-defined]
+    def __init__(self, data: Any, *, row: ClientApp) -> None:
+        super().__init__(data, row=row)
+        self.fields["key"].queryset = row.keys.usable()  # type: ignore[attr-defined]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
+from unfold.decorators import display
 
 from backend.common.admin import (
     ModelAdmin,
@@ -20,8 +18,8 @@ from backend.common.admin import (
     link_to,
     linked,
     staff_actor,
-    submitted,
 )
+from backend.common.admin_actions import Answers, asks_first
 from backend.tenants.models import Invitation
 
 COLOURS: Final = {"open": "info", "accepted": "success", "withdrawn": "", "expired": "warning"}
@@ -103,28 +101,16 @@ class InvitationAdmin(ReadOnly, ModelAdmin):
     def member_link(self, invitation: Invitation) -> SafeString | None:
         return link_to(invitation.member)
 
-    @action(
-        description="Withdraw",
-        permissions=["tenants.withdraw_invitation"],
+    @asks_first(
+        "Withdraw",
+        permission="tenants.withdraw_invitation",
+        title="Withdraw the invitation of {row.email} to {row.tenant}",
+        explanation="The link in the mail opens nothing any more. The tenant can invite the "
+        "person again.",
+        submit="Withdraw invitation",
         icon="unsubscribe",
-        variant=ActionVariant.DANGER,
+        is_grave=True,
     )
-    def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        invitation = self.row_for("withdraw", request, object_id)
-        form = forms.Form(submitted(request))
-        if form.is_valid():
-            with self.carried_out(request, invitation, form, "Withdrawn."):
-                invitation.withdraw(by=staff_actor(request))
-            if form.is_valid():
-                notice = f"The invitation of {invitation.email} is withdrawn."
-                return self.back_to(request, invitation, notice)
-        return self.action_page(
-            request,
-            invitation,
-            form,
-            title=f"Withdraw the invitation of {invitation.email} to {invitation.tenant}",
-            explanation="The link in the mail opens nothing any more. The tenant can invite the "
-            "person again.",
-            submit="Withdraw invitation",
-            is_grave=True,
-        )
+    def withdraw(self, request: HttpRequest, invitation: Invitation, answers: Answers) -> str:
+        invitation.withdraw(by=staff_actor(request))
+        return f"The invitation of {invitation.email} is withdrawn."
