@@ -25,6 +25,7 @@ from devtools.paths import ROOT
 START_SECONDS = 60
 MAIL_SECONDS = 20
 CODE = re.compile(r"^ {4}([A-Z0-9-]{6,})$", re.MULTILINE)
+LINK = re.compile(r"^ {4}(https?://\S+)$", re.MULTILINE)
 PASSWORD = "tavola-demo"
 
 
@@ -85,13 +86,20 @@ class RunningPair:
 
     def code_sent_to(self, address: str) -> str:
         """The code in the next mail to `address`, as a person would copy it."""
+        return self._sent_to(address, CODE)
+
+    def link_sent_to(self, address: str) -> str:
+        """The link in the next mail to `address`, on which a person would press."""
+        return self._sent_to(address, LINK)
+
+    def _sent_to(self, address: str, what: re.Pattern[str]) -> str:
         deadline = time.monotonic() + MAIL_SECONDS
         while time.monotonic() < deadline:
             for message in self.mailbox.arrived():
-                if message["To"] == address and (found := CODE.search(text_of(message))):
+                if message["To"] == address and (found := what.search(text_of(message))):
                     return found[1]
             time.sleep(0.2)
-        raise AssertionError(f"No mail with a code for {address} within {MAIL_SECONDS} s")
+        raise AssertionError(f"Nothing of that kind for {address} within {MAIL_SECONDS} s")
 
 
 def serve(side: str, port: int) -> list[str]:

@@ -24,7 +24,12 @@ SIGNED_IN = (
     "/t/aurora/customers/tags/",
     "/t/aurora/settings/",
     "/t/aurora/settings/state/",
+    "/t/aurora/settings/members/",
+    "/t/aurora/settings/members/?q=zzzzzz",
+    "/t/aurora/settings/members/invite/",
+    "/t/aurora/settings/members/leave/",
     "/t/aurora/settings/activity/",
+    "/t/aurora/settings/export/",
     "/t/aurora/onboarding/progress/",
     "/register/",
     "/t/nowhere/",
@@ -36,6 +41,7 @@ SIGNED_IN = (
     "/account/security/",
     "/account/security/two-factor/",
 )
+OF_A_MEMBER = ("", "role/", "end/")
 OF_AN_APP = ("", "edit/", "revoke/", "new-key/")
 OF_A_CUSTOMER = ("", "edit/", "merge/", "merge/?q=a", "erase/", "delete/")
 
@@ -75,6 +81,11 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
     assert path is not None
     for address in OF_A_CUSTOMER:
         look_at(path.partition("?")[0] + address)
+    page.goto("/t/aurora/settings/members/")
+    member = page.get_by_role("link", name="Luca Bianchi").get_attribute("href")
+    assert member is not None
+    for address in OF_A_MEMBER:
+        look_at(member + address)
     page.goto("/t/aurora/settings/apps/")
     app = page.get_by_role("link", name="Till").get_attribute("href")
     assert app is not None
