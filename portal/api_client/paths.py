@@ -101,6 +101,10 @@ REVOKE_APP_KEY = Operation("DELETE", "client-apps/{id}/keys/{key_id}/")
 
 LIST_AUDIT_EVENTS = Operation("GET", "audit-events/")
 
+LIST_EXPORTS = Operation("GET", "tenant/exports/")
+CREATE_EXPORT = Operation("POST", "tenant/exports/")
+LINK_EXPORT = Operation("POST", "tenant/exports/{id}/link/")
+
 GET_DASHBOARD = Operation("GET", "reports/dashboard/")
 
 OPERATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Operation))

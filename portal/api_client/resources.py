@@ -10,6 +10,7 @@ from portal.api_client.auth import Auth
 from portal.api_client.calls import Calls, Visitor
 from portal.api_client.client_apps import ClientApps
 from portal.api_client.customers import Customers
+from portal.api_client.exports import Exports
 from portal.api_client.me import Me
 from portal.api_client.members import Invitations, Members
 from portal.api_client.reports import Reports
@@ -54,6 +55,10 @@ class Platform:
     @cached_property
     def client_apps(self) -> ClientApps:
         return ClientApps(self._calls)
+
+    @cached_property
+    def exports(self) -> Exports:
+        return Exports(self._calls)
 
     @cached_property
     def reports(self) -> Reports:

@@ -1,5 +1,12 @@
-from django.urls import URLPattern
+"""Addresses of the export pages, below `/t/<slug>/settings/export/`."""
+
+from django.urls import path
+
+from portal.exports import views
 
 app_name = "exports"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.exports, name="list"),
+    path("<uuid:export_id>/download/", views.download, name="download"),
+]

@@ -22,6 +22,7 @@ SETTINGS: tuple[Destination, ...] = (
     Destination("members", _("People"), "users", "members:list", ability="members.read"),
     Destination("client_apps", _("Apps"), "blocks", "client_apps:list", ability="client-apps.read"),
     Destination("activity", _("Activity"), "history", "activity:list", ability="audit.read"),
+    Destination("exports", _("Export"), "archive", "exports:list", ability="tenant.export"),
 )
 """What runs the business itself: tabs of one page, and one destination in the main navigation."""
 

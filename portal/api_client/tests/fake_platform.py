@@ -48,6 +48,7 @@ ALL_ABILITIES = [
     "audit.read",
     "tenant.read",
     "tenant.update",
+    "tenant.export",
     "members.read",
     "members.invite",
     "members.update",
