@@ -98,7 +98,10 @@ class Claim:
             raise IdempotencyKeyInvalid
         person = caller.person.id if caller.person else ""
         self.id = _digest(caller.app_id, person, caller.tenant_id or "", key)
-        self.request_digest = _request_digest(request)
+        # Keyed, or a password could be guessed from the digest of the body that it was in.
+        self.request_digest = salted_hmac(
+            "backend.common.idempotency.request", _request_digest(request), algorithm="sha256"
+        ).hexdigest()
         self._sealed = _seal(key)
 
     def take(self) -> StoredReply | None:
