@@ -64,6 +64,12 @@ def status_after(state: str | None) -> Status:
     return _STATUS_BY_STATE[State(state)] if state else Status.UNCHECKED
 
 
+def states_of(status: Status) -> list[str]:
+    """The states of `with_state` that mean this status."""
+    found = [state.value for state, meant in _STATUS_BY_STATE.items() if meant == status]
+    return [*found, ""] if status == Status.UNCHECKED else found
+
+
 class DatabaseConfigQuerySet(TenantOwnedQuerySet):
     def with_state(self) -> Self:
         """Annotates `state`: of the last validation of what the configuration is now, or empty."""

@@ -19,6 +19,7 @@ SIDEBAR = (
             ("Invitations", "forward_to_inbox", "tenants.Invitation"),
             ("Client apps", "key", "client_apps.ClientApp"),
             ("Exports", "archive", "exports.TenantExport"),
+            ("Databases", "database", "database_configs.DatabaseConfig"),
         ),
     ),
     (
