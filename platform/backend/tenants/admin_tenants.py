@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -28,7 +29,7 @@ from backend.common.admin_actions import Answers, ReasonForm, asks_first
 from backend.tenants.admin_history import RunInline, StepInline, TransitionInline
 from backend.tenants.admin_members import MemberInline
 from backend.tenants.countries import COUNTRIES, CURRENCIES
-from backend.tenants.models import Member, State, Tenant, TenantTransition
+from backend.tenants.models import Member, State, Tenant, TenantTransition, stuck_tenants
 from backend.tenants.models.tenant import NEEDED_DETAILS, TRANSITIONS
 from backend.tenants.provisioning.progress import progress_of
 from backend.tenants.tenant_input import time_zones
@@ -78,13 +79,26 @@ class TenantForm(ModelForm):
         return cleaned
 
 
+class SetUpFilter(SimpleListFilter):
+    title = "set-up"
+    parameter_name = "set-up"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("failed", "Failed")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "failed":
+            return queryset
+        return queryset.filter(pk__in=stuck_tenants().values("pk"))
+
+
 @admin.register(Tenant)
 class TenantAdmin(ModelAdmin):
     form = TenantForm
     list_display = (
         "title", "state_label", "since", "reason", "country", "members", "client_apps",
     )  # fmt: skip
-    list_filter = ("state", "country")
+    list_filter = ("state", SetUpFilter, "country")
     search_fields = ("name", "slug", "legal_name")
     search_help_text = "Name, company or slug"
     add_fieldsets = (

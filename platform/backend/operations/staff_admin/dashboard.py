@@ -20,7 +20,7 @@ from backend.accounts.models import Person, Session
 from backend.client_apps.models import AppKey
 from backend.crm.models import Customer
 from backend.operations import jobs
-from backend.tenants.models import State, Tenant
+from backend.tenants.models import State, Tenant, stuck_tenants
 
 DAYS: Final = 30
 SHOWN: Final = 6
@@ -161,6 +161,14 @@ def _attention(request: HttpRequest) -> list[Attention]:
             if count:
                 text = one if count == 1 else many.format(count)
                 found.append(Attention(text, f"{_list_of(ProcrastinateJob)}?state={state}"))
+    if user.has_perm("tenants.view_tenant"):
+        found += [
+            Attention(
+                f"The set-up of {tenant} has failed",
+                reverse("admin:tenants_tenant_change", args=[tenant.pk]),
+            )
+            for tenant in _newest(stuck_tenants())
+        ]
     if user.has_perm("client_apps.view_clientapp"):
         soon = AppKey.objects.usable().filter(expires_at__lt=timezone.now() + KEY_ENDS_SOON)
         found += [

@@ -73,7 +73,7 @@ def test_the_start_page_costs_the_same_however_many_there_are(staff: Staff, auro
     with CaptureQueriesContext(connection) as many:
         browser.get("/admin/")
 
-    assert len(many) == len(few) == 14
+    assert len(many) == len(few) == 15
 
 
 @pytest.mark.usefixtures("analysed")
@@ -98,6 +98,8 @@ def test_what_needs_attention_comes_first(staff: Staff, aurora: House, bluefin: 
     aurora.app.app.keys.update(expires_at=timezone.now() + timedelta(days=13))
     bluefin.app.app.keys.update(expires_at=timezone.now() + timedelta(days=15))
     send_mail.defer(message="")
+    luna = Tenant.objects.create(slug="luna", name="Luna", country="DE", currency="EUR")
+    luna.provision(by=Actor.system())
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
 
@@ -105,6 +107,7 @@ def test_what_needs_attention_comes_first(staff: Staff, aurora: House, bluefin: 
 
     assert [each.address for each in attention] == [
         "/admin/procrastinate/procrastinatejob/?state=failed",
+        f"/admin/tenants/tenant/{luna.pk}/change/",
         f"/admin/client_apps/clientapp/{aurora.app.app.pk}/change/",
     ]
 

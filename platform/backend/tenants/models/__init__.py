@@ -7,6 +7,7 @@ from backend.tenants.models.provisioning import (
     ProvisioningStep,
     Step,
     StepStatus,
+    stuck_tenants,
 )
 from backend.tenants.models.tax_rate import TaxRate
 from backend.tenants.models.tenant import State, Tenant, TenantTransition
@@ -25,4 +26,5 @@ __all__ = [
     "TaxRate",
     "Tenant",
     "TenantTransition",
+    "stuck_tenants",
 ]

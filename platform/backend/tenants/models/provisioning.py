@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
+from backend.tenants.models.tenant import State, Tenant
 
 LONGEST_DIAGNOSTICS = 4_000
 
@@ -36,9 +38,24 @@ class StepStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+_LOCK: Final = "tenants.provision:"
+
+
 def job_lock(tenant_id: UUID) -> str:
     """The lock of the jobs that set this tenant up."""
-    return f"tenants.provision:{tenant_id}"
+    return f"{_LOCK}{tenant_id}"
+
+
+def live_jobs(lock: Any) -> models.QuerySet[Any]:
+    """Those that wait or are worked on. Jobs are no tenant's: this needs the owner's rights."""
+    jobs = apps.get_model("procrastinate", "ProcrastinateJob").objects
+    return jobs.filter(lock=lock, status__in=("todo", "doing"))
+
+
+def stuck_tenants() -> models.QuerySet[Tenant]:
+    """Those in a set-up on which nobody works: it has failed, and somebody must start it again."""
+    lock = Concat(Value(_LOCK), Cast(OuterRef("pk"), models.TextField()))
+    return Tenant.objects.filter(~Exists(live_jobs(lock)), state=State.PROVISIONING)
 
 
 class RunQuerySet(TenantOwnedQuerySet):
@@ -46,14 +63,12 @@ class RunQuerySet(TenantOwnedQuerySet):
         """The newest attempt or None. Its `job` is the status of the job that works on it.
 
         One statement, and one view of both: between two the job might end. Needs the owner's
-        rights, as jobs are no tenant's.
+        rights.
         """
-        jobs = apps.get_model("procrastinate", "ProcrastinateJob").objects.filter(
-            lock=job_lock(tenant_id), status__in=("todo", "doing")
-        )
+        jobs = live_jobs(job_lock(tenant_id)).order_by("status")
         return (
             self.for_tenant(tenant_id)
-            .annotate(job=Subquery(jobs.order_by("status").values("status")[:1]))
+            .annotate(job=Subquery(jobs.values("status")[:1]))
             .order_by("-attempt")
             .first()
         )

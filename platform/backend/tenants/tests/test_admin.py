@@ -85,6 +85,7 @@ def test_a_tenant_leads_to_its_own_customers(staff: Staff, aurora: House, bluefi
     page = browser.get(f"{TENANTS}{aurora.tenant.pk}/change/").content.decode()
 
     (address,) = re.findall(r'href="(/admin/crm/customer/\?[^"]+)"', page)
+    browser.post(f"/admin/audit/auditevent/enter/{aurora.tenant.pk}/", {"reason": "A test"})
     rows = browser.get(html.unescape(address)).context["cl"].result_list
 
     assert [row.name for row in rows] == ["Guest of Trattoria Aurora"]

@@ -16,7 +16,7 @@ from backend.tenants.models import ProvisioningRun, State, Step, Tenant, TenantT
 from backend.tenants.models.tenant import latest_transition
 from backend.tenants.provisioning.failures import StepFailed
 from backend.tenants.provisioning.steps import STEPS
-from backend.tenants.tests.conftest import do, in_state, jobs_of, work
+from backend.tenants.tests.conftest import do, in_state, jobs_of, set_status, work
 from backend.tenants.workflows.set_up_tenant import begin_provisioning
 
 Staff = Callable[..., Client]
@@ -171,6 +171,23 @@ def test_staff_see_what_went_wrong_and_start_again(
     luna.refresh_from_db()
     assert luna.state == State.ACTIVE
     assert offered(browser, luna) == ["suspend", "archive"]
+
+
+def test_those_whose_set_up_has_failed_are_found(
+    staff: Staff, luna: Tenant, bluefin: House
+) -> None:
+    def found() -> list[str]:
+        page = staff().get(f"{TENANTS}?set-up=failed")
+        return [row.slug for row in page.context["cl"].result_list]
+
+    begin_provisioning(luna, by=Actor.system())
+    other = Tenant.objects.create(slug="mond", name="Mond", country="DE", currency="EUR")
+    do(other, "provision")
+    assert found() == ["mond"]
+    set_status(jobs_of(luna).get(), "doing")
+    assert found() == ["mond"]
+    set_status(jobs_of(luna).get(), "failed")
+    assert found() == ["luna", "mond"]
 
 
 def test_the_page_tells_how_the_tenant_came_to_its_state(
