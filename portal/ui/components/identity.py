@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from portal.ui.components.choices import choose
+from portal.ui.components.feedback import badge
 from portal.ui.components.icons import icon as draw_icon
 from portal.ui.components.markup import markup, trimmed
 
@@ -72,17 +73,19 @@ def people_row(content: str, name: str, *, url: str = "", more: str = "") -> Saf
 
 
 @register.simple_tag
-def business(name: str, url: str, *, role: str = "", state: str = "") -> SafeString:
-    """A business to go to; `state` is said where it isn't open."""
+def business(
+    name: str, url: str, *, role: str = "", state: str = "", tone: str = "neutral"
+) -> SafeString:
+    """A business to go to, with its state as a badge in this tone."""
     return markup(
         '<a class="business" href="{}">{} <span class="business__words">'
         '<span class="business__name">{}</span> '
-        '<span class="business__role">{}{}</span></span>{}</a>',
+        '<span class="business__role">{}</span> {}</span>{}</a>',
         url,
         avatar(name, shape="square", size="large"),
         name,
         role,
-        f" · {state}" if state else "",
+        markup('<span class="business__state">{}</span>', badge(state, tone=tone)) if state else "",
         draw_icon("chevron-right"),
     )
 

@@ -103,3 +103,23 @@ def feature(icon: str, title: str, text: str) -> SafeString:
         title,
         text,
     )
+
+
+@register.simple_block_tag
+def ways(content: str) -> SafeString:
+    """Where one can go from here, in a card; fill it with `way`s."""
+    return markup('<ul class="ways">{}</ul>', content)
+
+
+@register.simple_tag
+def way(label: str, url: str, *, icon: str, text: str = "") -> SafeString:
+    """The whole row leads there."""
+    return markup(
+        '<li class="ways__row"><span class="ways__icon">{}</span><span class="ways__words">'
+        '<a class="ways__link" href="{}">{}</a>{}</span>{}</li>',
+        draw_icon(icon),
+        url,
+        label,
+        markup(' <span class="ways__text">{}</span>', text) if text else "",
+        draw_icon("chevron-right", "small"),
+    )

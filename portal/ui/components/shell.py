@@ -8,7 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.api_client import Viewer
-from portal.ui.navigation import IN_A_BUSINESS, OUTSIDE_OF_ONE, SETTINGS, Destination
+from portal.ui.navigation import (
+    BY_STATE,
+    IN_A_BUSINESS,
+    OUTSIDE_OF_ONE,
+    SETTING_UP,
+    SETTINGS,
+    Destination,
+)
 
 ROLE_NAMES = {
     "owner": _("Owner"),
@@ -35,14 +42,17 @@ def main_navigation(context: Context) -> str:
     here = request.resolver_match.namespace if request.resolver_match else ""
     if viewer.tenant:
         args = [viewer.tenant.slug]
-        entries = [_entry(each, args, here) for each in _open_to(viewer, IN_A_BUSINESS)]
-        if sections := _open_to(viewer, SETTINGS):
+        destinations = BY_STATE.get(viewer.tenant.state, IN_A_BUSINESS)
+        entries = [_entry(each, args, here) for each in _open_to(viewer, destinations)]
+        sections = [] if destinations is SETTING_UP else _open_to(viewer, SETTINGS)
+        if sections:
+            elsewhere = any(entry["current"] for entry in entries)
             entries.append(
                 {
                     "label": _("Settings"),
                     "icon": "settings",
                     "url": reverse(sections[0].url_name, args=args),
-                    "current": here in {each.area for each in SETTINGS},
+                    "current": here in {each.area for each in SETTINGS} and not elsewhere,
                 }
             )
     else:

@@ -14,13 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui.components.choices import choose
 
-StepState = Literal["done", "current", "waiting", "failed"]
+StepState = Literal["done", "current", "waiting", "missing", "failed"]
 StepsLayout = Literal["row", "column"]
-ICONS = {"done": "circle-check", "current": "loader-circle", "failed": "circle-alert"}
+ICONS = {
+    "done": "check",
+    "current": "loader-circle",
+    "waiting": "circle-small",
+    "missing": "pencil",
+    "failed": "x",
+}
 SAID: dict[str, str | Promise] = {
     "done": _("Done"),
     "current": _("Now"),
     "waiting": _("To come"),
+    "missing": _("Something is missing"),
     "failed": _("Failed"),
 }
 
@@ -32,7 +39,7 @@ class Step:
     label: str
     state: StepState
     url_name: str = ""
-    """The page of a step that one can go back to."""
+    """The page of a step that one can go to from here."""
     slug: str = ""
 
     @property
@@ -41,7 +48,7 @@ class Step:
 
     @property
     def icon(self) -> str:
-        return ICONS.get(self.state, "circle")
+        return ICONS[self.state]
 
     @property
     def said(self) -> str:

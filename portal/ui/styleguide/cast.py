@@ -41,7 +41,12 @@ NEW_BY_DAY = (
     5,
     7,
 )
-FORM_STEPS = (Step("Business", "done"), Step("Money and tax", "current"), Step("Review", "waiting"))
+FORM_STEPS = (
+    Step("Business", "missing"),
+    Step("Money and tax", "done"),
+    Step("People", "current"),
+    Step("Review", "waiting"),
+)
 WORK_STEPS = (
     Step("Tax rates", "done"),
     Step("A place for your data", "failed"),

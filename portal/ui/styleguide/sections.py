@@ -103,6 +103,7 @@ SECTIONS = (
             Specimen("card", "Cards"),
             Specimen("facts", "Facts"),
             Specimen("features", "Explanation"),
+            Specimen("ways", "Where to go from here", wide=True),
             Specimen("empty-states", "Empty states"),
         ),
     ),

@@ -11,8 +11,15 @@ from portal.ui.templatetags.ui import register
 SPECIMENS = Path(__file__).parents[1] / "templates" / "ui" / "styleguide" / "specimens"
 SHOWN = {specimen.name for section in SECTIONS for specimen in section.specimens}
 
-# These read the request, so the pages' own tests show them.
-OF_THE_FRAME = {"main_navigation", "settings_navigation", "notice", "role_name", "query_with"}
+# These belong to the page around it, so the pages' own tests show them.
+OF_THE_FRAME = {
+    "looks_again",
+    "main_navigation",
+    "notice",
+    "query_with",
+    "role_name",
+    "settings_navigation",
+}
 
 
 def test_it_is_there_for_those_who_build_pages(visitor, settings, platform):

@@ -94,3 +94,24 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     label.textContent = label.dataset.done;
   });
 }
+
+// Work that goes on by itself: the parts that tell of it are looked up again and replaced in place.
+// Once it is over, or leads elsewhere, the whole page is loaded once more.
+const again = document.querySelector("meta[name=looks-again]");
+const lookAgain = async () => {
+  let page;
+  try {
+    const answer = await fetch(window.location.href, { cache: "no-store" });
+    if (answer.redirected) return window.location.reload();
+    if (answer.ok) page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    // Offline for a moment: the next look may find it.
+  }
+  if (page && !page.querySelector("meta[name=looks-again]")) return window.location.reload();
+  for (const part of page?.querySelectorAll("[data-live]") ?? []) {
+    const shown = document.getElementById(part.id);
+    if (shown && shown.innerHTML !== part.innerHTML) shown.replaceChildren(...part.childNodes);
+  }
+  window.setTimeout(lookAgain, Number(again.content) * 1000);
+};
+if (again) window.setTimeout(lookAgain, Number(again.content) * 1000);
