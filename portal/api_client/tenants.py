@@ -54,11 +54,6 @@ class Business(msgspec.Struct, frozen=True, kw_only=True):
     tax_rates: tuple[TaxRate, ...]
     can: tuple[str, ...]
 
-    @property
-    def has_address(self) -> bool:
-        """Whether an invoice could be written to it."""
-        return all((self.legal_name, self.street, self.postcode, self.city))
-
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
     from_state: str

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from portal.api_client import parallel
 from portal.api_client.tenants import Transition
 from portal.business.forms import ProfileForm
-from portal.business.words import NEXT, STATES, StateWords
+from portal.business.words import NEXT, POSSIBLE, StateWords, state_words
 from portal.common.abilities import need
 from portal.common.http import PortalRequest, page_with_form, see_other
-from portal.onboarding.places import country_name, currency_name, language_name, time_zone_name
+from portal.onboarding.places import country_name, currency_name, time_zone_name
 
 
 class Change(NamedTuple):
@@ -37,9 +37,8 @@ def profile(request: PortalRequest, slug: str) -> HttpResponse:
         "form": form,
         "country": country_name(business.country),
         "currency": currency_name(business.currency),
-        "language": language_name(business.language),
         "time_zone": time_zone_name(business.time_zone),
-        "state": STATES[business.state],
+        "state": state_words(business.state),
     }
     return render(request, "business/profile.html", context, status=form.status)
 
@@ -58,9 +57,14 @@ def state(request: PortalRequest, slug: str) -> HttpResponse:
         {
             "slug": slug,
             "business": business,
-            "state": STATES[business.state],
+            "state": state_words(business.state),
+            "possible": [each for each in POSSIBLE if _may(request, each.ability)],
             "next": NEXT.get(business.next_actor, ""),
-            "history": [Change(each, STATES[each.to_state]) for each in history.results],
+            "history": [Change(each, state_words(each.to_state)) for each in history.results],
             "page": history,
         },
     )
+
+
+def _may(request: PortalRequest, ability: str) -> bool:
+    return request.viewer is not None and request.viewer.can(ability)

@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from portal.api_client.reports import Dashboard
-from portal.business.words import STATES
+from portal.business.words import state_words
 from portal.common.http import PortalRequest
 from portal.dashboard import attention
 from portal.ui.components.figures import Point, trend_of
@@ -20,10 +20,7 @@ def tenants(request: PortalRequest) -> HttpResponse:
         only = resolve_url("dashboard:home", profile.tenants[0].slug)
         query = request.META["QUERY_STRING"]
         return HttpResponseRedirect(f"{only}?{query}" if query else only)
-    memberships = [
-        (each, "" if each.state == "active" else str(STATES[each.state].label))
-        for each in profile.tenants
-    ]
+    memberships = [(each, state_words(each.state)) for each in profile.tenants]
     return render(request, "dashboard/tenants.html", {"memberships": memberships})
 
 

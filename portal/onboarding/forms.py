@@ -34,12 +34,16 @@ def said_before(business: Business, names: Iterable[str]) -> dict[str, str]:
     return {name: getattr(business, name) for name in names if hasattr(business, name)}
 
 
-class RegisterForm(RelayForm):
-    name = name_field()
-    country = forms.ChoiceField(
+def country_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
         label=_("Country"),
         help_text=_("Where it pays its taxes. Currency and tax rates follow from it."),
     )
+
+
+class RegisterForm(RelayForm):
+    name = name_field()
+    country = country_field()
 
     error_texts = {
         "country": _("Businesses of this country can’t register yet."),
@@ -70,9 +74,33 @@ class CompanyForm(RelayForm):
     postcode = forms.CharField(label=_("Postcode"), max_length=20, widget=plain("postal-code"))
     city = forms.CharField(label=_("City"), max_length=100, widget=plain("address-level2"))
 
-    @classmethod
-    def of(cls, business: Business) -> CompanyForm:
-        return cls(initial=said_before(business, cls.base_fields))
+
+class DraftForm(CompanyForm):
+    """As long as the set-up hasn't begun, the business may still move to another country."""
+
+    country = country_field()
+
+    def __init__(
+        self, *args: Any, business: Business, offered: Iterable[Country], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial=said_before(business, self.base_fields), **kwargs)
+        self.business = business
+        self.offered = {each.code: each for each in offered}
+        codes = {business.country, *self.offered}
+        self.fields["country"].choices = countries(codes)  # type: ignore[attr-defined]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """With the country go its currency, language and time zone, and not the old VAT id."""
+        country = self.offered.get(self.values["country"])
+        if country is None or country.code == self.business.country:
+            return self.values
+        return self.values | {
+            "currency": country.currency,
+            "language": country.language,
+            "time_zone": country.time_zone,
+            "vat_id": "",
+        }
 
 
 class MoneyForm(RelayForm):
@@ -92,10 +120,7 @@ class MoneyForm(RelayForm):
     def __init__(
         self, *args: Any, business: Business, offered: Iterable[Country], **kwargs: Any
     ) -> None:
-        usual = {
-            name: getattr(business, name) for name in self.base_fields if hasattr(business, name)
-        }
-        super().__init__(*args, initial=usual, **kwargs)
+        super().__init__(*args, initial=said_before(business, self.base_fields), **kwargs)
         known = list(offered)
         fields: dict[str, Any] = self.fields
         fields["currency"].choices = currencies(

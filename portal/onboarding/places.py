@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
@@ -15,11 +14,6 @@ Choice = tuple[str, str]
 
 def country_name(code: str) -> str:
     return str(locale().territories.get(code, code))
-
-
-def language_name(code: str) -> str:
-    """As its own speakers write it."""
-    return (Locale(code).get_display_name() or code).capitalize()
 
 
 def currency_name(code: str) -> str:

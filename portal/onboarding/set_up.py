@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.api_client.tenants import Business, SetUp
+from portal.api_client.tenants import SetUp
 from portal.ui.components.steps import Step, StepState
+
+Words = str | Promise
 
 WIZARD = (
     ("onboarding:business", _("Business")),
     ("onboarding:money", _("Money and tax")),
+    ("onboarding:people", _("People")),
     ("onboarding:review", _("Review")),
 )
 
-STEPS: dict[str, str | Promise] = {
+STEPS: dict[str, Words] = {
     "defaults": _("Currency, language and tax rates of your country"),
     "connectivity": _("A place for your data"),
     "schema": _("Everything in it is ready and protected"),
@@ -23,7 +29,7 @@ STEPS: dict[str, str | Promise] = {
 }
 
 # The platform's obstacles that have a sentence of ours; of others its own is shown.
-OBSTACLES: dict[str, str | Promise] = {
+OBSTACLES: dict[str, Words] = {
     "details-missing": _("The company’s name and address are needed for invoices and receipts."),
     "database-unreachable": _(
         "The database didn’t answer as it should. Nothing is lost: try again in a moment."
@@ -45,15 +51,6 @@ OBSTACLES: dict[str, str | Promise] = {
     "unexpected": _("Something went wrong on our side. We have been told; you may try again."),
 }
 
-NEXT: dict[str | None, str | Promise] = {
-    "you": _("It’s your turn."),
-    "tavola": _("We’re on it. There’s nothing you need to do."),
-    "support": _(
-        "Our support has to look at it, and has been told. There’s nothing you need to do."
-    ),
-    None: "",
-}
-
 _STATES: dict[str, StepState] = {
     "waiting": "waiting",
     "running": "current",
@@ -62,14 +59,58 @@ _STATES: dict[str, StepState] = {
 }
 
 
-def wizard(here: str, slug: str) -> list[Step]:
-    """The pages of the set-up, with those before this one behind us."""
+class Stage(NamedTuple):
+    """How far the set-up is, and who acts next."""
+
+    title: Words
+    lead: Words
+
+
+PREPARED = Stage(
+    _("This business is being prepared"),
+    _("An owner or a manager is filling in its details. As soon as it’s open, you can use it."),
+)
+UNDER_WAY = Stage(
+    _("Setting up your business"), _("We’re on it. There’s nothing that you need to do.")
+)
+YOUR_TURN = Stage(_("The set-up has stopped"), _("It’s your turn: please try again."))
+TURN_OF_OWNERS = Stage(_("The set-up has stopped"), _("An owner of the business can try again."))
+TURN_OF_SUPPORT = Stage(
+    _("The set-up has stopped"),
+    _("Our support is looking at it, and has been told. There’s nothing that you need to do."),
+)
+OPEN = Stage(_("Your business is open"), _("Everything is set up. Here is what to do first."))
+
+
+def stage(set_up: SetUp) -> Stage:
+    if set_up.state == "draft":
+        return PREPARED
+    if set_up.state != "provisioning":
+        return OPEN
+    if set_up.status != "failed":
+        return UNDER_WAY
+    if set_up.next_actor != "you":
+        return TURN_OF_SUPPORT
+    return YOUR_TURN if "retry" in set_up.can else TURN_OF_OWNERS
+
+
+def wizard(here: str, slug: str, set_up: SetUp) -> list[Step]:
+    """The pages of the set-up. Once nothing is missing one may go to each of them."""
+    complete = set_up.blocked_by is None
     at = [name for name, _label in WIZARD].index(here)
+
+    def state(index: int) -> StepState:
+        if index == at:
+            return "current"
+        if index == 0:
+            return "done" if complete else "missing"
+        return "done" if index < at else "waiting"
+
     return [
         Step(
             str(label),
-            "done" if index < at else "current" if index == at else "waiting",
-            url_name=name if index < at else "",
+            state(index),
+            url_name=name if index != at and (index < at or complete) else "",
             slug=slug,
         )
         for index, (name, label) in enumerate(WIZARD)
@@ -83,14 +124,20 @@ def shown_steps(set_up: SetUp) -> list[Step]:
     ]
 
 
+def done_so_far(set_up: SetUp) -> str:
+    """In a sentence, for those who don't see the steps."""
+    done = sum(each.status == "done" for each in set_up.steps)
+    return gettext("%(done)s of %(all)s steps are done.") % {"done": done, "all": len(set_up.steps)}
+
+
 def obstacle(set_up: SetUp) -> str:
     if set_up.blocked_by is None:
         return ""
     return str(OBSTACLES.get(set_up.blocked_by.code, set_up.blocked_by.detail))
 
 
-def next_page(business: Business) -> str:
+def next_page(set_up: SetUp, *, may_fill_in: bool) -> str:
     """Where the set-up goes on, on whatever device."""
-    if business.state != "draft":
+    if set_up.state != "draft" or not may_fill_in:
         return "onboarding:progress"
-    return "onboarding:review" if business.has_address else "onboarding:business"
+    return "onboarding:business" if set_up.blocked_by else "onboarding:review"

@@ -29,7 +29,7 @@ def test_the_reason_of_a_suspension_is_there_to_read(owner, platform):
     assert "Suspended" in text
     assert "Reason The card of the last three invoices was declined." in text
     assert "Who acts next Our support" in text
-    assert "You can look at everything and export it." in text
+    assert "For now you can look at everything, but add and change nothing." in text
 
 
 def test_so_is_how_it_came_there(owner, platform):
@@ -45,7 +45,7 @@ def test_so_is_how_it_came_there(owner, platform):
         ("draft", "/t/aurora/onboarding/"),
         ("provisioning", "/t/aurora/onboarding/"),
         ("suspended", f"{PAGE}?notice=state-forbids"),
-        ("archived", f"{PAGE}?notice=state-forbids"),
+        ("archived", PAGE),
     ],
 )
 def test_what_the_state_forbids_leads_to_where_it_is_explained(

@@ -63,7 +63,7 @@ class PlatformErrorsMiddleware:
         if isinstance(exception, NotSignedIn):
             return to_sign_in(request)
         if page := page_of_state(request, exception):
-            return see_other(page, request.visitor.tenant, notice=notice_of(page))
+            return see_other(page, request.visitor.tenant, notice=notice_about(request))
         if isinstance(exception, PlatformError):
             status = STATUS[type(exception)]
             log.info("platform_error", error=type(exception).__name__, code=exception.code)
@@ -81,11 +81,15 @@ def page_of_state(request: PortalRequest, exception: Exception) -> str:
     if not isinstance(exception, Forbidden) or exception.code not in {"", "tenant-state"}:
         return ""
     tenant = request.viewer.tenant if request.viewer else None
-    return PAGES_OF_STATES.get(tenant.state, "") if tenant else ""
+    page = PAGES_OF_STATES.get(tenant.state, "") if tenant else ""
+    # Never from the very page that explains it to itself.
+    return "" if request.resolver_match and request.resolver_match.view_name == page else page
 
 
-def notice_of(page: str) -> str:
-    return "state-forbids" if page == "business:state" else ""
+def notice_about(request: PortalRequest) -> str:
+    """Only where something else would have been possible: a closed business has but one page."""
+    tenant = request.viewer.tenant if request.viewer else None
+    return "state-forbids" if tenant and tenant.state == "suspended" else ""
 
 
 def to_sign_in(request: PortalRequest) -> HttpResponse:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from portal.api_client.tests.fake_platform import response_of
 from portal.ui.tests.pages import read
 
@@ -27,8 +29,9 @@ def test_several_are_to_choose_from_in_one_call(owner, platform):
 
     page = read(owner.get("/t/"))
 
-    assert page.links["TA Trattoria Aurora Owner"] == "/t/aurora/"
-    assert page.links["BS Blue Fin Sushi Accountant"] == "/t/bluefin/"
+    assert page.links["TA Trattoria Aurora Owner Open"] == "/t/aurora/"
+    assert page.links["BS Blue Fin Sushi Accountant Open"] == "/t/bluefin/"
+    assert page.links["Register a business"] == "/register/"
     assert platform.operations == [CALL]
 
 
@@ -65,8 +68,23 @@ def test_one_that_is_not_open_says_so(owner, platform):
 
     page = read(owner.get("/t/"))
 
-    assert page.links["BS Blue Fin Sushi Accountant · Being set up"] == "/t/bluefin/"
-    assert page.links["TA Trattoria Aurora Owner"] == "/t/aurora/"
+    assert page.links["BS Blue Fin Sushi Accountant Being set up"] == "/t/bluefin/"
+    assert page.links["TA Trattoria Aurora Owner Open"] == "/t/aurora/"
+
+
+def test_a_state_from_a_newer_platform_is_shown_as_it_is(owner, platform):
+    answer = me(AURORA, BLUEFIN)
+    answer["tenants"][1]["state"] = "dormant"
+    platform.answer(CALL, response=answer)
+
+    assert read(owner.get("/t/")).links["BS Blue Fin Sushi Accountant dormant"] == "/t/bluefin/"
+
+
+@pytest.mark.parametrize("businesses", [(), (AURORA, BLUEFIN)], ids=["none", "several"])
+def test_while_read_only_nothing_can_be_registered(owner, platform, read_only, businesses):
+    platform.answer(CALL, response=me(*businesses))
+
+    assert "Register a business" not in read(owner.get("/t/")).links
 
 
 def test_a_role_from_a_newer_platform_is_left_out(owner, platform):
