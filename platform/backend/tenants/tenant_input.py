@@ -58,8 +58,12 @@ class TenantInput(StrictSerializer):
         required=False,
         help_text="ISO 4217; the country's unless told. Not after the set-up",
     )
-    language = serializers.ChoiceField(
-        settings.LANGUAGES, required=False, help_text="The country's unless told"
+    language = OneOf(
+        dict(settings.LANGUAGES),
+        "language",
+        _("Choose one of our languages."),
+        required=False,
+        help_text="en or de; the country's unless told",
     )
     time_zone = OneOf(
         time_zones,
