@@ -50,8 +50,8 @@ def open_customers(page: Page, tenant: str) -> None:
 def test_a_whole_visit(pair: RunningPair, visit: Visit, tmp_path: Path) -> None:
     page = visit()
     sign_up(page, pair)
-    # Nobody has connected the account yet, and the page says so.
-    expect(page.get_by_role("main")).to_contain_text("isn’t connected to a business yet")
+    # The account has no business yet, and the page says so.
+    expect(page.get_by_role("main")).to_contain_text("Now it needs a business.")
     become_a_member(visit(), pair, "Trattoria Aurora", "owner")
     become_a_member(visit(), pair, "Blue Fin Sushi", "manager")
     page.get_by_role("link", name="Look again").click()
