@@ -51,9 +51,10 @@ class StatusFilter(admin.SimpleListFilter):
         return list(Status.choices)
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() not in Status.values:
+        chosen = self.value()
+        if chosen not in Status.values:
             return queryset
-        return queryset.filter(state__in=states_of(Status(self.value())))
+        return queryset.filter(state__in=states_of(Status(chosen)))
 
 
 class ValidationInline(ReadOnlyInline):

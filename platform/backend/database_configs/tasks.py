@@ -9,14 +9,14 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 
-from backend.database_configs.models.validation import MOST_ATTEMPTS
+from backend.database_configs.models.validation import MOST_ATTEMPTS, QUEUE, TASK
 from backend.database_configs.workflows.validate_config import validate_config
 
 
 # A validation counts its attempts itself, and is abandoned after enough of them.
 @app.task(
-    name="database_configs.validate",
-    queue="validations",
+    name=TASK,
+    queue=QUEUE,
     pass_context=True,
     retry=RetryStrategy(
         max_attempts=2 * MOST_ATTEMPTS, wait=5, retry_exceptions={DatabaseError, JobAborted}

@@ -12,6 +12,9 @@ from backend.common.actor import Actor
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
 
 MOST_ATTEMPTS: Final = 3
+# The job that carries one out.
+TASK: Final = "database_configs.validate"
+QUEUE: Final = "validations"
 
 
 class State(models.TextChoices):

@@ -128,7 +128,8 @@ def test_the_job_knows_the_validation_and_nothing_else(aurora: House, owner: Api
     (job,) = jobs()
 
     assert job.args == {"validation_id": str(validation_id)}
-    assert job.lock == f"database-configs.validate:{config.pk}"
+    assert job.queue_name == "validations"
+    assert job.lock == f"database_configs.validate:{config.pk}"
     assert status_of(owner, config) == "validating"
 
 

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.common.actor import Actor
 from backend.common.identifiers import new_id
 from backend.common.tenancy import owner_scope
-from backend.database_configs import tasks
 from backend.database_configs.errors import ValidationRunning
 from backend.database_configs.models import DatabaseConfig, DatabaseValidation
+from backend.database_configs.models.validation import QUEUE, TASK
 
 ALIVE = ("todo", "doing")
 
@@ -36,7 +37,7 @@ def request_validation(config: DatabaseConfig, *, by: Actor) -> UUID:
     with owner_scope():
         if before:
             before.abandon()
-        job = tasks.validate.configure(lock=f"database-configs.validate:{config.pk}")
+        job = app.configure_task(TASK, queue=QUEUE, lock=f"{TASK}:{config.pk}")
         validation.job_id = job.defer(validation_id=str(validation.pk))
     validation.save(force_insert=True)
     return validation.pk
