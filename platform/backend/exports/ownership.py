@@ -15,10 +15,12 @@ _NOTES_TIME: Final = "When the note was made. What it is about has times of its 
 # Whole tables that a tenant's role may not read, or that say nothing of their own.
 TABLES_LEFT_OUT: Final[dict[str, str]] = {
     "crm_customerterm": "Derived from the customers, to search by; it can be made anew from them.",
+    "tenants_isolationprobe": "Holds nothing: to try that businesses are kept apart.",
 }
 # Columns that the role may not read, or that nobody should carry about.
 COLUMNS_LEFT_OUT: Final[dict[tuple[str, str], str]] = {
     ("client_apps_appkey", "digest"): "Proves an app's key. The key itself is stored nowhere.",
+    ("database_configs_databaseconfig", "secret"): "A password: given to be used, not passed on.",
     ("exports_tenantexport", "diagnostics"): _MACHINERY,
     ("tenants_provisioningstep", "created_at"): _NOTES_TIME,
     ("tenants_provisioningstep", "updated_at"): _NOTES_TIME,

@@ -13,9 +13,10 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from backend.common.tenancy import owner_scope
 from backend.common.tests.stores import local_store, s3_server, s3_store
 from backend.conftest import Api, House
-from backend.exports.models import TenantExport
+from backend.exports.models import Failure, TenantExport, TenantExportTransition
 from backend.exports.workflows.make_archive import make_archive
 
 __all__ = ["local_store", "s3_server", "s3_store"]
@@ -83,10 +84,13 @@ def query(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def steps(export: TenantExport) -> list[str]:
+    with owner_scope():
+        return [str(each) for each in TenantExportTransition.objects.filter(export=export)]
+
+
 def put_in_state(export: TenantExport, state: str, **facts: Any) -> TenantExport:
     """Brings a waiting export on its way by the verbs that it has, with made-up figures."""
-    from backend.exports.models import Failure
-
     if state == "failed":
         export.fail(Failure.STORE, "NoSuchBucket at https://internal.example")
     elif state != "waiting":

@@ -19,6 +19,7 @@ from backend.conftest import House
 from backend.crm.models import Customer, CustomerMerge, CustomerNote
 from backend.crm.tests.conftest import make, upload
 from backend.exports.ownership import TENANTS, find_ownership
+from backend.exports.reading import rows_of
 from backend.exports.tests.conftest import Unpacked, made, query, unpacked
 from backend.tenants.models import Member
 
@@ -249,8 +250,6 @@ def test_what_the_archive_says_is_what_the_row_was(aurora: House, bodies: list[s
 
 
 def _lines(table: str, house: House) -> Any:
-    from backend.exports.reading import rows_of
-
     [found] = [each for each in find_ownership().tables if each.name == table]
     return rows_of(found, house.tenant.id)
 
