@@ -17,6 +17,7 @@ from backend.client_apps.admin_forms import (
     ClientAppForm,
     RevokeKeyForm,
     RotateForm,
+    moment,
 )
 from backend.client_apps.models import AppKey, ClientApp, Kind
 from backend.common.abilities import APP_SCOPES
@@ -138,12 +139,12 @@ class ClientAppAdmin(ModelAdmin):
         return int(app.usable_keys_count)
 
     @display(description="last used", ordering="last_used_at")
-    def last_used(self, app: Any) -> datetime | None:
-        return app.last_used_at
+    def last_used(self, app: Any) -> str | None:
+        return moment(app.last_used_at)
 
     @display(description="works until", ordering="last_end")
-    def works_until(self, app: Any) -> datetime | str | None:
-        return "without an end" if app.is_endless else app.last_end
+    def works_until(self, app: Any) -> str | None:
+        return "without an end" if app.is_endless else moment(app.last_end)
 
     @display(description="state", label={"usable": "success", "no key": "warning", "revoked": ""})
     def status(self, app: Any) -> str:

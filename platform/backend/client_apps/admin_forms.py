@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -81,8 +84,21 @@ class RotateForm(forms.Form):
     lifetime = Lifetime()
 
 
+def moment(value: datetime | None) -> str | None:
+    """As the lists write it; a page of one row would print it as it comes from the database."""
+    return date_format(localtime(value), "DATETIME_FORMAT") if value else None
+
+
+class KeyField(forms.ModelChoiceField):
+    """Says of each key when it was made and last used: its first letters tell nobody enough."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        used = moment(obj.last_used_at)
+        return f"{obj}, made {moment(obj.created_at)}, {f'last used {used}' if used else 'unused'}"
+
+
 class RevokeKeyForm(RowForm):
-    key = forms.ModelChoiceField(
+    key = KeyField(
         AppKey.objects.none(), empty_label="Choose a key", widget=UnfoldAdminSelectWidget
     )
 

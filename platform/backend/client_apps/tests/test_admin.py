@@ -13,6 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from backend.accounts.models import Session
 from backend.accounts.sessions import StaffSessionStore
@@ -212,7 +214,7 @@ def test_one_key_is_revoked_and_the_others_work_on(staff: Staff, aurora: House) 
     key = app.keys.get(digest=key_digest(aurora.app.key))
     path = page_of(app, "revoke_key")
 
-    assert str(key) in browser.get(path).content.decode()
+    assert f"{key}, made {timezone.now():%-d %b %Y}" in browser.get(path).content.decode()
     assert aurora.app.get("tenant/").status_code == 200
     browser.post(path, {"key": key.pk})
 
@@ -244,7 +246,10 @@ def test_the_end_of_an_app_is_that_of_its_last_key(
     page = staff().get(APPS).context["cl"]
 
     ends = {row.tenant.slug: page.model_admin.works_until(row) for row in page.result_list}
-    assert ends == {"aurora": "without an end", "bluefin": soon}
+    assert ends == {
+        "aurora": "without an end",
+        "bluefin": date_format(localtime(soon), "DATETIME_FORMAT"),
+    }
 
 
 def test_an_app_is_revoked(staff: Staff, aurora: House, bluefin: House) -> None:
