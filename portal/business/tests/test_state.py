@@ -1,32 +1,23 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
-from portal.api_client.tests import fake_platform
+from portal.api_client.tests.fake_platform import response_of
+from portal.business.words import POSSIBLE
 from portal.ui.tests.pages import read
 
 PAGE = "/t/aurora/settings/state/"
 FORBIDDEN = {"type": "about:blank", "title": "No", "status": 403, "code": "tenant-state"}
+HOSTILE = '"><script>alert(1)</script>'
 
 
-@pytest.fixture
-def state(monkeypatch):
-    """Puts Aurora into a state, as the platform tells of who is looking."""
-
-    def put(state):
-        monkeypatch.setitem(
-            fake_platform.TENANTS, "aurora", {**fake_platform.TENANTS["aurora"], "state": state}
-        )
-
-    return put
-
-
-def test_the_reason_of_a_suspension_is_there_to_read(owner, platform):
-    platform.answers("tenant-retrieve-suspended")
+def test_the_reason_of_a_suspension_is_there_to_read(owner, state):
+    state("suspended")
 
     text = read(owner.get(PAGE)).text
 
-    assert "Suspended" in text
+    assert "This business is suspended" in text
     assert "Reason The card of the last three invoices was declined." in text
     assert "Who acts next Our support" in text
     assert "For now you can look at everything, but add and change nothing." in text
@@ -39,49 +30,167 @@ def test_so_is_how_it_came_there(owner, platform):
     assert sorted(platform.operations) == ["GET tenant/", "GET tenant/transitions/"]
 
 
-@pytest.mark.parametrize(
-    ("named", "leads_to"),
-    [
-        ("draft", "/t/aurora/onboarding/"),
-        ("provisioning", "/t/aurora/onboarding/"),
-        ("suspended", f"{PAGE}?notice=state-forbids"),
-        ("archived", PAGE),
-    ],
-)
-def test_what_the_state_forbids_leads_to_where_it_is_explained(
-    owner, platform, state, named, leads_to
-):
-    state(named)
-    platform.answer("GET reports/dashboard/", status=403, response=FORBIDDEN)
+def test_older_changes_are_on_further_pages(owner, platform):
+    first = response_of("tenant-transitions-list")
+    platform.answer("GET tenant/transitions/", response={**first, "next_cursor": "older"})
 
-    response = owner.get("/t/aurora/")
+    link = read(owner.get(PAGE)).links["Next"]
+    owner.get(PAGE + link)
 
-    assert response.status_code == 303
-    assert response.headers["Location"] == leads_to
+    assert link == "?cursor=older"
+    assert platform.asked("GET tenant/transitions/")[1].query == {"cursor": "older"}
 
 
-def test_what_the_role_forbids_is_not_blamed_on_the_state(owner, platform, state):
+def test_what_is_possible_still_is_one_press_away(owner, state):
     state("suspended")
-    platform.answer(
-        "GET reports/dashboard/", status=403, response={**FORBIDDEN, "code": "forbidden"}
+
+    links = read(owner.get(PAGE)).links
+
+    assert links["Export everything it owns"] == "/t/aurora/settings/export/"
+    assert links["Look at the customers"] == "/t/aurora/customers/"
+    assert links["See its details"] == "/t/aurora/settings/"
+    assert "See what happened" not in links
+
+
+def test_of_a_closed_business_the_export_is_left(owner, state):
+    state("archived")
+
+    links = read(owner.get(PAGE)).links
+
+    assert links["Export everything it owns"] == "/t/aurora/settings/export/"
+    assert links["State"] == PAGE
+    assert not {"Overview", "Customers", "Look at the customers"} & set(links)
+
+
+def test_every_way_leads_somewhere():
+    for each in POSSIBLE:
+        assert reverse(each.url_name, args=["aurora"]).startswith("/t/aurora/")
+
+
+@pytest.mark.parametrize("named", ["draft", "provisioning"])
+def test_one_that_is_not_open_yet_leads_on_with_the_set_up(owner, platform, named):
+    platform.answers(f"tenant-retrieve-{named}")
+
+    assert read(owner.get(PAGE)).links["Go on with the set-up"] == "/t/aurora/onboarding/"
+
+
+def test_an_open_one_has_nothing_to_explain(owner):
+    page = read(owner.get(PAGE))
+
+    assert "This business is open" in page.text
+    assert "What is possible" not in page.text
+    assert page.links["Settings"] == "/t/aurora/settings/"
+
+
+def test_a_reason_is_only_text(owner, platform):
+    suspended = response_of("tenant-retrieve-suspended")
+    platform.answer("GET tenant/", response={**suspended, "state_reason": HOSTILE})
+
+    response = owner.get(PAGE)
+
+    assert "<script>alert" not in response.content.decode()
+    assert HOSTILE in read(response).text
+
+
+def test_a_state_of_a_newer_platform_is_shown_as_it_is(owner, platform):
+    platform.answer("GET tenant/", response={**response_of("tenant-retrieve"), "state": "dormant"})
+
+    assert "dormant" in read(owner.get(PAGE)).text
+
+
+def test_it_speaks_german(waiter, platform):
+    platform.answers("tenant-retrieve-suspended")
+
+    assert "Dieser Betrieb ist ausgesetzt" in read(waiter.get("/t/bluefin/settings/state/")).text
+
+
+def test_another_ones_business_is_not_there(waiter):
+    assert waiter.get(PAGE).status_code == 404
+
+
+class TestWhatTheStateForbids:
+    @pytest.mark.parametrize(
+        ("named", "leads_to"),
+        [
+            ("draft", "/t/aurora/onboarding/"),
+            ("provisioning", "/t/aurora/onboarding/"),
+            ("suspended", f"{PAGE}?notice=state-forbids"),
+            ("archived", PAGE),
+        ],
     )
+    def test_it_leads_to_where_it_is_explained(self, owner, platform, state, named, leads_to):
+        state(named)
+        platform.answer("GET reports/dashboard/", status=403, response=FORBIDDEN)
 
-    assert owner.get("/t/aurora/").status_code == 403
+        response = owner.get("/t/aurora/")
+
+        assert response.status_code == 303
+        assert response.headers["Location"] == leads_to
+
+    def test_so_does_what_is_sent(self, owner, platform, state):
+        form = read(owner.get("/t/aurora/customers/new/")).forms[""]
+        state("suspended")
+        platform.answer("POST crm/customers/", status=403, response=FORBIDDEN)
+
+        response = owner.post("/t/aurora/customers/new/", {**form, "name": "Anna"})
+
+        assert response.headers["Location"] == f"{PAGE}?notice=state-forbids"
+
+    def test_and_a_form_that_one_may_not_have(self, owner, state):
+        state("suspended")
+
+        response = owner.get("/t/aurora/customers/new/")
+
+        assert response.headers["Location"] == f"{PAGE}?notice=state-forbids"
+
+    def test_what_the_role_forbids_is_not_blamed_on_it(self, owner, platform, state):
+        state("suspended")
+        role = {**FORBIDDEN, "code": "forbidden"}
+        platform.answer("GET reports/dashboard/", status=403, response=role)
+
+        assert owner.get("/t/aurora/").status_code == 403
+
+    def test_the_page_that_explains_it_never_leads_to_itself(self, owner, platform, state):
+        state("suspended")
+        platform.answer("GET tenant/", status=403, response=FORBIDDEN)
+
+        assert owner.get(PAGE).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("named", "says"),
-    [
-        ("suspended", "This business is suspended"),
-        ("archived", "This business is closed"),
-        ("provisioning", "This business isn’t open yet"),
-    ],
-)
-def test_every_page_says_that_the_business_is_not_open(owner, state, named, says):
-    state(named)
+class TestTheFrame:
+    @pytest.mark.parametrize(
+        ("named", "says", "leads_to"),
+        [
+            ("suspended", "This business is suspended", ("See why", PAGE)),
+            ("archived", "This business is closed", ("See why", PAGE)),
+            (
+                "provisioning",
+                "This business isn’t open yet",
+                ("Go on with the set-up", "/t/aurora/onboarding/"),
+            ),
+        ],
+    )
+    def test_every_page_says_that_the_business_is_not_open(
+        self, owner, state, named, says, leads_to
+    ):
+        state(named)
 
-    assert says in read(owner.get("/t/aurora/customers/")).text
+        page = read(owner.get("/t/aurora/settings/"))
 
+        assert says in page.text
+        assert page.links[leads_to[0]] == leads_to[1]
 
-def test_an_open_business_says_nothing_of_the_kind(owner):
-    assert "See why" not in read(owner.get("/t/aurora/customers/")).text
+    def test_an_open_business_says_nothing_of_the_kind(self, owner):
+        assert "See why" not in read(owner.get("/t/aurora/customers/")).text
+
+    def test_while_suspended_customers_are_there_to_look_at_only(self, owner, platform, state):
+        state("suspended")
+        customers = {**response_of("crm-customers-list"), "can": ["export"]}
+        platform.answer("GET crm/customers/", response=customers)
+
+        page = read(owner.get("/t/aurora/customers/"))
+
+        assert "Bruno Rossi" in page.text
+        assert page.links["Export as a file"]
+        for gone in ("New customer", "Import"):
+            assert gone not in page.links

@@ -8,6 +8,7 @@ from lucide import IconDoesNotExist
 
 from portal.ui.components.choices import UnknownVariant
 from portal.ui.components.figures import Point
+from portal.ui.components.steps import Step
 from portal.ui.components.tables import Column
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;"
@@ -37,6 +38,8 @@ def render(source, **context):
         '{% stat "x" "1" trend="sideways" %}{% endstat %}',
         '{% form method="put" %}{% endform %}',
         '{% moment now "vague" %}',
+        '{% steps none "x" layout="circle" %}',
+        '{% business "x" "/" state="x" tone="loud" %}',
     ],
 )
 def test_an_unknown_choice_fails_where_it_is_written(source):
@@ -68,6 +71,13 @@ def test_a_table_knows_its_kinds_of_columns():
         '{% empty_state h text=h icon="x" %}{{ h }}{% endempty_state %}',
         "{% facts %}{% fact h %}{{ h }}{% endfact %}{% endfacts %}",
         '{% feature "x" h h %}',
+        '{% ways %}{% way h h icon="x" text=h %}{% endways %}',
+        "{% steps hostile_steps h %}",
+        '{% steps hostile_steps h layout="column" %}',
+        "{% live h %}{{ h }}{% endlive %}",
+        "{% live_status h h %}",
+        "{% looks_again h %}",
+        "{% business h h role=h state=h %}",
         "{% avatar h %}",
         "{% person h url=h more=h %}",
         "{% people %}{% people_row h url=h more=h %}{{ h }}{% endpeople_row %}{% endpeople %}",
@@ -97,6 +107,7 @@ def test_words_stay_words(source):
         columns=[Column(HOSTILE)],
         points=[Point(HOSTILE, 3)],
         values=[1, 2],
+        hostile_steps=[Step(HOSTILE, "done")],
     )
 
     assert "<script" not in html
@@ -146,6 +157,31 @@ def test_a_name_has_the_same_tint_everywhere():
 
 def test_nothing_to_attend_to_is_said():
     assert "Nothing needs your attention." in render("{% attention %} {% endattention %}")
+
+
+@pytest.mark.parametrize("layout", ["row", "column"])
+def test_each_step_says_how_it_stands(layout):
+    stands = {
+        "done": "Done",
+        "current": "Now",
+        "waiting": "To come",
+        "missing": "Something is missing",
+        "failed": "Failed",
+    }
+    items = [Step(f"Step {state}", state) for state in stands]
+
+    html = render('{% steps items "Steps" layout=layout %}', items=items, layout=layout)
+
+    for state, said in stands.items():
+        assert f'Step {state}</span><span class="visually-hidden"> ({said})' in html
+    assert html.count('aria-current="step"') == 1
+    assert "href" not in html
+
+
+def test_a_step_that_one_can_go_to_is_a_link():
+    step = Step("Money", "done", url_name="onboarding:money", slug="aurora")
+
+    assert 'href="/t/aurora/onboarding/money/"' in render('{% steps s "x" %}', s=[step])
 
 
 def test_a_list_on_one_page_has_no_pages():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from portal.api_client.errors import Unreachable
@@ -26,6 +28,26 @@ def test_destinations_follow_abilities(waiter, monkeypatch):
     assert "/t/bluefin/customers/" not in navigation(waiter.get("/t/bluefin/"))
 
 
+@pytest.mark.parametrize(
+    ("state", "leads_to"),
+    [
+        ("draft", ["onboarding/"]),
+        ("provisioning", ["onboarding/"]),
+        ("suspended", ["", "customers/", "settings/"]),
+        ("archived", ["settings/state/", "settings/"]),
+    ],
+)
+def test_so_they_do_the_state(owner, monkeypatch, state, leads_to):
+    monkeypatch.setitem(
+        fake_platform.TENANTS, "aurora", {**fake_platform.TENANTS["aurora"], "state": state}
+    )
+
+    nav = navigation(owner.get("/t/aurora/settings/state/"))
+
+    assert re.findall('href="/t/aurora/([^"]*)"', nav) == leads_to
+    assert nav.count('aria-current="page"') <= 1
+
+
 def test_outside_of_a_business_the_way_leads_into_one(owner):
     nav = navigation(owner.get("/account/"))
 
@@ -40,6 +62,14 @@ def test_one_can_switch_to_each_of_ones_businesses(owner, waiter):
     assert links["BS Blue Fin Sushi"] == "/t/bluefin/"
     assert links["All businesses"] == "/t/"
     assert "TA Trattoria Aurora" not in read(waiter.get("/t/bluefin/")).links
+
+
+def test_one_can_register_another_but_not_while_read_only(waiter, settings):
+    assert read(waiter.get("/t/bluefin/")).links["Betrieb anmelden"] == "/register/"
+
+    settings.PORTAL_READ_ONLY = True
+
+    assert "Betrieb anmelden" not in read(waiter.get("/t/bluefin/")).links
 
 
 def test_the_title_names_page_business_and_product(owner):

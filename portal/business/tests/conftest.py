@@ -1,0 +1,26 @@
+"""Businesses in the states of their life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from portal.api_client.tests import fake_platform
+
+SUSPENDED = {"customers.read", "customers.export", "members.read", "tenant.read", "tenant.export"}
+ABILITIES = {"suspended": SUSPENDED, "archived": {"tenant.read", "tenant.export"}}
+
+
+@pytest.fixture
+def state(monkeypatch, platform) -> Callable[[str], None]:
+    """Puts Aurora into a state, as the platform tells of who is looking and of the business."""
+
+    def put(state: str) -> None:
+        tenant = {**fake_platform.TENANTS["aurora"], "state": state}
+        monkeypatch.setitem(fake_platform.TENANTS, "aurora", tenant)
+        if state in ABILITIES:
+            monkeypatch.setitem(fake_platform.ABILITIES, "owner", sorted(ABILITIES[state]))
+            platform.answers(f"tenant-retrieve-{state}")
+
+    return put
