@@ -94,7 +94,7 @@ class PrivateRows(_Base):
     def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         """By its id alone: the staff's history outlives a guest who is erased."""
         return LogEntry.objects.create(
-            user_id=request.user.pk,
+            user_id=str(request.user.pk),
             content_type_id=ContentType.objects.get_for_model(obj).pk,
             object_id=str(obj.pk),
             object_repr=str(obj.pk),

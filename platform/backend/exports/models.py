@@ -23,6 +23,9 @@ from backend.common.transitions import (
 
 KEPT: Final = timedelta(days=7)
 # Times that one archive is begun: workers die, stores and databases restart.
+# The job that makes an export: named here, for those who queue it and for itself.
+TASK: Final = "exports.make"
+QUEUE: Final = "exports"
 MOST_ATTEMPTS: Final = 5
 CONTENT_TYPE: Final = "application/zip"
 LONGEST_DIAGNOSTICS: Final = 2000

@@ -15,7 +15,7 @@ from procrastinate.exceptions import JobAborted
 
 from backend.common.files import StoreFailed
 from backend.common.transitions import TransitionRefused
-from backend.exports.models import MOST_ATTEMPTS, Failure, State, TenantExport
+from backend.exports.models import MOST_ATTEMPTS, QUEUE, TASK, Failure, State, TenantExport
 from backend.exports.workflows.give_up import give_up
 from backend.exports.workflows.make_archive import make_archive
 
@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 @app.task(
-    name="exports.make",
-    queue="exports",
+    name=TASK,
+    queue=QUEUE,
     pass_context=True,
     retry=RetryStrategy(
         # The export counts its attempts itself, and gives up first.

@@ -18,7 +18,9 @@ class EventShape(serializers.Serializer[Any]):
     about_kind = serializers.CharField(help_text="Such as `client-app`; empty: about the business")
     about_id = serializers.UUIDField(allow_null=True)
     about_name = serializers.CharField(help_text="As it was")
-    data = serializers.JSONField(help_text="Small facts: before and after, numbers, a reason")
+    data = serializers.JSONField(  # type: ignore[assignment] # the model's name for it
+        help_text="Small facts: before and after, numbers, a reason"
+    )
     created_at = serializers.DateTimeField()
 
 

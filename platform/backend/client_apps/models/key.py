@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,9 +14,6 @@ from django.utils import timezone
 
 from backend.common.identifiers import new_id
 from backend.common.models import TenantOwnedQuerySet
-
-if TYPE_CHECKING:
-    from backend.client_apps.models.app import ClientApp
 
 KEY_PREFIX: Final = "tvk_"
 # Enough of a key to recognise it in a list, far too little to guess the rest.
@@ -82,10 +79,8 @@ class IssuedKey:
     text: str = field(repr=False)
 
     @classmethod
-    def of(
-        cls, app: ClientApp, *, expires_at: datetime | None = None, text: str | None = None
-    ) -> Self:
-        """A key for the app, not yet saved; `text` is for one that was made elsewhere."""
+    def of(cls, app: Any, *, expires_at: datetime | None = None, text: str | None = None) -> Self:
+        """A key for the ClientApp, not yet saved; `text` is for one that was made elsewhere."""
         text = text or KEY_PREFIX + secrets.token_urlsafe(32)
         row = AppKey(
             app=app,

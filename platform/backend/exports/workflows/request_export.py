@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from backend.audit.recording import About, record
 from backend.common import files
@@ -12,9 +13,8 @@ from backend.common.actor import Actor
 from backend.common.caller import TenantRef
 from backend.common.problems import Problem
 from backend.common.tenancy import owner_scope
-from backend.exports import tasks
 from backend.exports.errors import ExportLimitReached, ExportUnfinished
-from backend.exports.models import TenantExport, file_name
+from backend.exports.models import QUEUE, TASK, TenantExport, file_name
 from backend.tenants.models import Tenant
 
 MOST_IN_A_DAY: Final = 10
@@ -33,7 +33,7 @@ def request_export(tenant: TenantRef, *, by: Actor) -> UUID:
     name = file_name(tenant.slug, export.created_at)
     record("export.requested", tenant_id=tenant.id, by=by, about=About("export", export.pk, name))
     with owner_scope():
-        tasks.make.defer(export_id=str(export.pk))
+        app.configure_task(TASK, queue=QUEUE).defer(export_id=str(export.pk))
     return export.pk
 
 

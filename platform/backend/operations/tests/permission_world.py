@@ -134,7 +134,10 @@ class World:
         headers = {"x-tenant": house.tenant.slug, **ADDRESS}
         if who != NOBODY:
             headers["x-session-token"] = self.tokens[who]
-        return Api(self.portal.app, self.portal.key, **headers)
+        api = Api(self.portal.app, self.portal.key, **headers)
+        # Building the middleware anew for each request would take longer than the request.
+        api.client = self.portal.client
+        return api
 
     def send(self, api: Api, method: str, path: str, ids: Mapping[str, str]) -> Any:
         address = path.format_map(ids)
@@ -151,8 +154,8 @@ class World:
         ours = {"owner@aurora.test": self.people["owner"].email}
         if "email" in body and body["email"] not in ours:
             ours[body["email"]] = f"guest{next(self.numbers)}@example.com"
-        if {"name", "scopes"} <= set(body):
-            ours[body["name"]] = f"App {next(self.numbers)}"
+        if "name" in body:
+            ours[body["name"]] = f"{body['name']} {next(self.numbers)}"
         known = {name: ids[name] for name in body if name in ids}
         return {n: ours.get(v, v) if isinstance(v, str) else v for n, v in body.items()} | known
 
