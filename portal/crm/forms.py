@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.api_client.customers import Customer
-from portal.common.forms import KEY_FIELD, RelayForm, new_key
+from portal.common.edits import EditForm
+from portal.common.forms import RelayForm
 from portal.ui.components.formats import locale
 
 LANGUAGES = (
@@ -105,68 +105,8 @@ class CustomerForm(RelayForm):
         self.fields["language"].choices = language_choices(present)  # type: ignore[attr-defined]
 
 
-class Difference(NamedTuple):
-    """A field that two people gave different values."""
-
-    label: str
-    theirs: str
-    mine: str
-
-
-class CustomerEditForm(CustomerForm):
-    """Carries what the page showed at first, so that only what was changed here is sent, and so
-    that two people who change different fields don't undo each other's work."""
-
-    etag = forms.CharField(widget=forms.HiddenInput, max_length=200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in FIELDS:
-            self.fields[field].show_hidden_initial = True
-
-    @classmethod
-    def of(cls, customer: Customer) -> CustomerEditForm:
-        return cls(
-            initial={
-                **{name: getattr(customer, name) for name in FIELDS},
-                "etag": customer.etag,
-            }
-        )
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """What was changed on the page, as the platform takes it."""
-        return {name: self.cleaned_data[name] for name in FIELDS if name in self.changed_data}
-
-    def differences(self, customer: Customer) -> list[Difference]:
-        """Where what was changed here isn't what `customer` has by now."""
-        return [
-            Difference(str(self.fields[name].label), _written(theirs), _written(mine))
-            for name, mine in self.changes.items()
-            if _written(mine) != _written(theirs := getattr(customer, name))
-        ]
-
-    def on_top_of(self, customer: Customer) -> CustomerEditForm:
-        """The same changes, made to `customer` as it is by now."""
-        data = {KEY_FIELD: new_key(), "etag": customer.etag}
-        for name in FIELDS:
-            saved = _written(getattr(customer, name))
-            data[self[name].html_initial_name] = saved
-            data[name] = self.data[name] if name in self.changes else saved
-        return CustomerEditForm(data)
-
-
-def _written(value: Any) -> str:
-    """A customer's value as it stands in its field of the form."""
-    if isinstance(value, list | tuple):
-        return ", ".join(value)
-    return str(value) if value else ""
-
-
-class WithEtagForm(RelayForm):
-    """Confirms something about a customer as it was shown."""
-
-    etag = forms.CharField(widget=forms.HiddenInput, max_length=200)
+class CustomerEditForm(EditForm, CustomerForm):
+    edited = FIELDS
 
 
 class MergeForm(RelayForm):

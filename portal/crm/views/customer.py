@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.api_client import parallel
 from portal.api_client.errors import Missing, PreconditionFailed
 from portal.common.abilities import need
+from portal.common.edits import WithEtagForm
 from portal.common.http import PortalRequest, see_other
-from portal.crm.forms import CustomerEditForm, CustomerForm, NoteForm, WithEtagForm
+from portal.crm.forms import CustomerEditForm, CustomerForm, NoteForm
 
 
 @require_safe
