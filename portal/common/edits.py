@@ -51,10 +51,17 @@ class EditForm(RelayForm):
     def differences(self, edited: Edited) -> list[Difference]:
         """Where what was changed here isn't what `edited` has by now."""
         return [
-            Difference(str(self.fields[name].label), _written(theirs), _written(mine))
+            Difference(
+                str(self.fields[name].label), self._said(name, theirs), self._said(name, mine)
+            )
             for name, mine in self.changes.items()
             if name in self.edited and _written(mine) != _written(theirs := getattr(edited, name))
         ]
+
+    def _said(self, name: str, value: Any) -> str:
+        """A value as the page says it: of a choice, what it is called."""
+        words = {str(each): str(label) for each, label in getattr(self.fields[name], "choices", ())}
+        return words.get(_written(value), _written(value))
 
     def on_top_of(self, edited: Edited) -> Self:
         """The same changes, made to `edited` as it is by now."""

@@ -40,6 +40,14 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
+class LinesField(forms.CharField):
+    """Text of several lines. Browsers end them with two characters, the platform with one."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        return text.replace("\r\n", "\n")
+
+
 class RelayForm(forms.Form):
     """Checks shape only; the platform decides, and its objections land on the fields.
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.edits import EditForm
-from portal.common.forms import RelayForm
+from portal.common.forms import LinesField, RelayForm
 from portal.ui.components.formats import locale
 
 LANGUAGES = (
@@ -55,14 +55,6 @@ class TagsField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         words = super().clean(value).split(",")
         return list(dict.fromkeys(filter(None, (" ".join(word.split()) for word in words))))
-
-
-class LinesField(forms.CharField):
-    """Text of several lines. Browsers end them with two characters, the platform with one."""
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        return text.replace("\r\n", "\n")
 
 
 class CustomerForm(RelayForm):
