@@ -64,13 +64,13 @@ class InvitationAdmin(ReadOnly, ModelAdmin):
     search_help_text = "An email address, or a tenant's name"
     fields = (
         ("email", "tenant_link"),
-        ("role_label", "state_label"),
+        ("role_label", "state"),
         ("invited_by", "member_link"),
         ("created_at", "expires_at"),
         ("accepted_at", "withdrawn_at"),
     )
     readonly_fields = (
-        "email", "tenant_link", "role_label", "state_label", "invited_by", "member_link",
+        "email", "tenant_link", "role_label", "state", "invited_by", "member_link",
         "created_at", "expires_at", "accepted_at", "withdrawn_at",
     )  # fmt: skip
     ordering = ("-id",)
@@ -92,6 +92,10 @@ class InvitationAdmin(ReadOnly, ModelAdmin):
     def state_label(self, invitation: Invitation) -> tuple[str, str]:
         state = state_of(invitation)
         return state, state.capitalize()
+
+    @display(description="state")
+    def state(self, invitation: Invitation) -> str:
+        return state_of(invitation).capitalize()
 
     @display(description="tenant")
     def tenant_link(self, invitation: Invitation) -> SafeString | None:

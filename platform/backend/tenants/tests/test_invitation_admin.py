@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -78,10 +79,11 @@ def test_the_list_costs_the_same_however_long_it_is(staff: Staff, aurora: House)
 
 
 def test_one_is_looked_at_without_its_digest(staff: Staff, four: dict[str, Invitation]) -> None:
-    for invitation in four.values():
+    for state, invitation in four.items():
         page = staff().get(f"{INVITATIONS}{invitation.pk}/change/").content.decode()
 
         assert invitation.email in page
+        assert re.search(rf">\s*{state.capitalize()}\s*<", page)
         assert invitation.digest not in page
 
 
