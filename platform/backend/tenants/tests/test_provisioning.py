@@ -15,6 +15,7 @@ from backend.audit.models import AuditEvent
 from backend.common.actor import Actor
 from backend.common.tenancy import owner_scope, tenant_scope
 from backend.conftest import Api, House
+from backend.tenants.errors import DetailsMissing
 from backend.tenants.models import (
     Member,
     ProvisioningRun,
@@ -29,7 +30,7 @@ from backend.tenants.models.tenant import latest_transition
 from backend.tenants.provisioning.run import carry_out
 from backend.tenants.provisioning.steps import STEPS
 from backend.tenants.tests.conftest import history, in_state, jobs_of, work
-from backend.tenants.workflows.set_up_tenant import provision_now
+from backend.tenants.workflows.set_up_tenant import begin_provisioning, provision_now
 
 PATH = "tenant/provisioning/"
 ALL_DONE = dict.fromkeys([step.value for step in Step], "done")
@@ -127,6 +128,13 @@ def test_without_its_details_nothing_begins(luna: Tenant, owner: Api, field: str
     assert facts(luna) == before
     shown = owner.get(PATH).json()
     assert (shown["blocked_by"]["code"], shown["can"]) == ("details-missing", [])
+
+
+def test_what_counts_is_the_row_as_it_is_now(luna: Tenant) -> None:
+    Tenant.objects.filter(pk=luna.pk).update(city="")
+    with pytest.raises(DetailsMissing):
+        begin_provisioning(luna, by=Actor.system())
+    assert not jobs_of(luna)
 
 
 def test_it_begins_once(luna: Tenant, owner: Api) -> None:

@@ -16,7 +16,7 @@ from backend.accounts.tests.conftest import Mailbox
 from backend.audit.models import AuditEvent
 from backend.common.actor import Actor
 from backend.operations.tests.test_tasks import run_worker, worker_app  # noqa: F401 - a fixture
-from backend.tenants.models import State, Step, TaxRate, Tenant, TenantTransition
+from backend.tenants.models import ProvisioningStep, State, Step, TaxRate, Tenant, TenantTransition
 from backend.tenants.provisioning.run import carry_out
 from backend.tenants.provisioning.steps import STEPS
 from backend.tenants.tests.conftest import history, jobs_of
@@ -56,6 +56,11 @@ def assert_set_up_once(tenant: Tenant, mailbox: Mailbox) -> None:
     assert [mail.to for mail in mailbox.read()] == [["paula@luna.test"]]
 
 
+def times_of_done_steps() -> dict[str, Any]:
+    steps = ProvisioningStep.objects.filter(status="done")
+    return dict(steps.values_list("code", "finished_at"))
+
+
 @pytest.mark.parametrize("moment", ["before", "after its work", "after its commit"])
 @pytest.mark.parametrize("step", Step)
 def test_killed_at_any_step(
@@ -74,12 +79,15 @@ def test_killed_at_any_step(
                 patched.setitem(STEPS, following[0], die)
         killed(lambda: (carry_out(run.pk), die()))
 
+    done_before = times_of_done_steps()
     reached = list(Step).index(step) + (moment == "after its commit")
     done = [code for code, status in history(luna)[0][3].items() if status == "done"]
     assert done == list(Step)[:reached]
 
     carry_out(run.pk)
 
+    # What was done was not done again.
+    assert done_before.items() <= times_of_done_steps().items()
     assert_set_up_once(luna, mailbox)
 
 
