@@ -13,9 +13,15 @@ from django.db import connection, transaction
 from backend.accounts.models import Person
 from backend.common.actor import Actor
 from backend.conftest import Api, House
-from backend.tenants.errors import LastOwner, RoleBeyondYours
+from backend.tenants.errors import (
+    InvitationNotFound,
+    LastOwner,
+    MemberAlready,
+    RoleBeyondYours,
+)
 from backend.tenants.models import Invitation, Member, Role
 from backend.tenants.tests.test_members import as_member, second_owner, stored
+from backend.tenants.workflows.accept_invitation import accept_invitation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -164,3 +170,34 @@ def test_accepting_and_withdrawing_at_once_does_one_of_both(
 
         assert (accepted, withdrawn) in {(201, 404), (404, 204)}
         assert Member.objects.filter(person=person).count() == (accepted == 201)
+
+
+def invited(house: House, person: Person) -> tuple[Invitation, str]:
+    by = as_member(house, "owner")
+    return Invitation.make(house.tenant.pk, email=person.email, role=Role.WAITER, by=by)
+
+
+def test_a_link_that_is_replaced_at_this_moment_opens_nothing(aurora: House) -> None:
+    person = Person.objects.create(email="new@example.com", name="New")
+    invitation, token = invited(aurora, person)
+
+    result = begun_before_commit(
+        lambda: invitation.renew(by=as_member(aurora, "owner")),
+        lambda: accept_invitation(token, person.pk, person.email, by=Actor.person(person)),
+    )
+
+    assert isinstance(result.exception(), InvitationNotFound)
+    assert not Member.objects.filter(person=person).exists()
+
+
+def test_whom_staff_add_at_this_moment_is_a_member_already(aurora: House) -> None:
+    person = Person.objects.create(email="new@example.com", name="New")
+    _, token = invited(aurora, person)
+
+    result = begun_before_commit(
+        lambda: Member.objects.create(tenant=aurora.tenant, person=person, role=Role.ACCOUNTANT),
+        lambda: accept_invitation(token, person.pk, person.email, by=Actor.person(person)),
+    )
+
+    assert isinstance(result.exception(), MemberAlready)
+    assert Member.objects.get(person=person).role == Role.ACCOUNTANT
