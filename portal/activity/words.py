@@ -85,6 +85,9 @@ NOBODY = _("somebody unknown")
 STAFF = _("%(who)s of the support")
 OURSELVES = "Tavola"
 
+# What support does for somebody, who would be said to do it otherwise.
+BY_STAFF: dict[str, Words] = {"member.joined": _("%(who)s added %(what)s")}
+
 
 def sentence(event: Event) -> str:
     """What happened, in the visitor's language. A word that is new to us is shown as it is."""
@@ -94,7 +97,8 @@ def sentence(event: Event) -> str:
             facts[side] = str(ROLE_NAMES[facts[side]])
     facts["who"] = who(event)
     facts["what"] = event.about_name or str(NOBODY)
-    return str(SENTENCES.get(event.action, event.action)) % facts
+    sentences = SENTENCES | BY_STAFF if event.by_kind == "staff" else SENTENCES
+    return str(sentences.get(event.action, event.action)) % facts
 
 
 def who(event: Event) -> str:

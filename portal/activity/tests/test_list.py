@@ -68,6 +68,13 @@ def test_every_sentence_is_whole(owner, platform, action):
     assert action not in text
 
 
+def test_whom_support_added_is_not_said_to_have_come_by_themselves(owner, platform):
+    added = event("member.joined", by_kind="staff", by_name="Sam Taylor", about_name="Nina Keller")
+    platform.answer(CALL, response=listed(added))
+
+    assert "Sam Taylor of the support added Nina Keller" in read(owner.get(PAGE)).text
+
+
 def test_one_kind_can_be_chosen(owner, platform):
     page = read(owner.get(f"{PAGE}?kind=member"))
 
