@@ -37,6 +37,8 @@ def platform(pair: RunningPair) -> Iterator[str]:
     limits = {f"RATE_LIMIT_{name}": "9999999/60" for name in CLASSES}
     environment = pair.pair.platform_environment() | limits | {"DEBUG": "0"}
     environment["SECURE_SSL_REDIRECT"] = "0"
+    # An endless address is refused by the web server, in words of its own, before we see it.
+    environment["GUNICORN_CMD_ARGS"] = "--limit-request-line 0"
     pair.start("fuzzed", serve("platform", port), environment)
     wait_until_answering(port)
     yield f"http://127.0.0.1:{port}"
