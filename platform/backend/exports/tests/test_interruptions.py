@@ -134,6 +134,25 @@ def test_a_worker_believed_dead_spoils_nothing(
     assert AuditEvent.objects.filter(action="export.finished").count() == 1
 
 
+def test_only_the_latest_attempt_finishes(
+    aurora: House, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before would say `ready` of an archive that another is still putting together."""
+    export = ask(aurora)
+    put = files.put
+
+    def while_another_begins(name: str, file: Any) -> None:
+        put(name, file)
+        TenantExport.objects.get(pk=export.pk).begin()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "put", while_another_begins)
+        make_archive(export.pk, check=nothing)
+    export.refresh_from_db()
+    assert (export.state, export.attempt, export.sha256) == ("running", 2, "")
+    assert stored(kept) == []
+
+
 def test_an_attempt_stops_as_soon_as_nobody_waits_for_it(aurora: House) -> None:
     export = ask(aurora)
     attempt = export.begin()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
-from backend.common.tenancy import tenant_scope
+from backend.common.tenancy import tenant_role, tenant_scope
 from backend.conftest import House
 from backend.exports.ownership import (
     COLUMNS_LEFT_OUT,
@@ -87,6 +88,20 @@ def test_the_tenants_own_row_is_told_by_its_id(ownership: Ownership) -> None:
     owners = {table.name: table.owner for table in ownership.tables}
     assert owners.pop("tenants_tenant") == "id"
     assert set(owners.values()) == {"tenant_id"}
+
+
+def test_what_the_role_may_not_read_stays_behind_and_is_told(aurora: House) -> None:
+    """Also a column that nobody has thought of here: the export doesn't fail over it."""
+    with connection.cursor() as cursor:
+        role = connection.ops.quote_name(tenant_role())
+        cursor.execute(f"REVOKE SELECT ON crm_tag FROM {role}")
+        cursor.execute(f"GRANT SELECT (id, tenant_id) ON crm_tag TO {role}")
+    with tenant_scope(aurora.tenant.id):
+        found = find_ownership()
+    [tags] = [table for table in found.tables if table.name == "crm_tag"]
+    assert tags.columns == ("id", "tenant_id")
+    why = {each.column: each.why for each in found.left_out if each.table == "crm_tag"}
+    assert why["name"] == NOT_READABLE
 
 
 def test_only_the_tenants_role_decides_what_is_readable(aurora: House) -> None:
