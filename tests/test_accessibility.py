@@ -36,6 +36,8 @@ SIGNED_IN = (
     "/t/aurora/settings/apps/",
     "/t/aurora/settings/apps/?state=revoked",
     "/t/aurora/settings/apps/new/",
+    "/t/aurora/settings/databases/",
+    "/t/aurora/settings/databases/new/",
     "/account/",
     "/account/email/",
     "/account/security/",
@@ -43,6 +45,7 @@ SIGNED_IN = (
 )
 OF_A_MEMBER = ("", "role/", "end/")
 OF_AN_APP = ("", "edit/", "revoke/", "new-key/")
+OF_A_DATABASE = ("", "edit/", "delete/", "checks/")
 OF_A_DRAFT = ("business/", "money/", "people/", "review/")
 OF_A_CUSTOMER = ("", "edit/", "merge/", "merge/?q=a", "erase/", "delete/")
 
@@ -115,5 +118,16 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
     look(page)
     page.goto(app)
     page.get_by_role("row").get_by_role("link", name="Revoke").first.click()
+    look(page)
+    page.goto("/t/aurora/settings/databases/")
+    database = page.get_by_role("link", name="Bookkeeping").get_attribute("href")
+    assert database is not None
+    for address in OF_A_DATABASE:
+        look_at(database + address)
+    # With findings, after it was seen at work.
+    page.goto(database)
+    page.get_by_role("button", name="Check now").click()
+    look(page)
+    expect(page.get_by_role("button", name="Check now")).to_be_visible(timeout=40_000)
     look(page)
     assert found == []

@@ -105,6 +105,14 @@ LIST_EXPORTS = Operation("GET", "tenant/exports/")
 CREATE_EXPORT = Operation("POST", "tenant/exports/")
 LINK_EXPORT = Operation("POST", "tenant/exports/{id}/link/")
 
+LIST_DATABASE_CONFIGS = Operation("GET", "database-configs/")
+CREATE_DATABASE_CONFIG = Operation("POST", "database-configs/")
+GET_DATABASE_CONFIG = Operation("GET", "database-configs/{id}/")
+UPDATE_DATABASE_CONFIG = Operation("PATCH", "database-configs/{id}/")
+DELETE_DATABASE_CONFIG = Operation("DELETE", "database-configs/{id}/")
+VALIDATE_DATABASE_CONFIG = Operation("POST", "database-configs/{id}/validation/")
+LIST_DATABASE_VALIDATIONS = Operation("GET", "database-configs/{id}/validations/")
+
 GET_DASHBOARD = Operation("GET", "reports/dashboard/")
 
 OPERATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Operation))

@@ -10,6 +10,7 @@ from portal.api_client.auth import Auth
 from portal.api_client.calls import Calls, Visitor
 from portal.api_client.client_apps import ClientApps
 from portal.api_client.customers import Customers
+from portal.api_client.database_configs import DatabaseConfigs
 from portal.api_client.exports import Exports
 from portal.api_client.me import Me
 from portal.api_client.members import Invitations, Members
@@ -55,6 +56,10 @@ class Platform:
     @cached_property
     def client_apps(self) -> ClientApps:
         return ClientApps(self._calls)
+
+    @cached_property
+    def database_configs(self) -> DatabaseConfigs:
+        return DatabaseConfigs(self._calls)
 
     @cached_property
     def exports(self) -> Exports:

@@ -21,6 +21,13 @@ SETTINGS: tuple[Destination, ...] = (
     Destination("business", _("Business"), "store", "business:profile", ability="tenant.update"),
     Destination("members", _("People"), "users", "members:list", ability="members.read"),
     Destination("client_apps", _("Apps"), "blocks", "client_apps:list", ability="client-apps.read"),
+    Destination(
+        "database_configs",
+        _("Databases"),
+        "database",
+        "database_configs:list",
+        ability="database-configs.read",
+    ),
     Destination("activity", _("Activity"), "history", "activity:list", ability="audit.read"),
     Destination("exports", _("Export"), "archive", "exports:list", ability="tenant.export"),
 )

@@ -45,6 +45,8 @@ ALL_ABILITIES = [
     "customers.export",
     "customers.merge",
     "customers.erase",
+    "database-configs.read",
+    "database-configs.manage",
     "audit.read",
     "tenant.read",
     "tenant.update",

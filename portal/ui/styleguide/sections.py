@@ -89,6 +89,7 @@ SECTIONS = (
             Specimen("badges", "Badges"),
             Specimen("attention", "What needs attention"),
             Specimen("progress", "Progress"),
+            Specimen("findings", "What an examination found"),
             Specimen("steps", "Steps of a form, and of work that goes on"),
             Specimen("skeleton", "Still loading"),
             Specimen("copyable", "To be copied"),
