@@ -16,6 +16,7 @@ from backend.accounts.models import Person
 from backend.client_apps import demo as client_apps
 from backend.common.actor import Actor
 from backend.crm import demo as customers
+from backend.database_configs import demo as databases
 from backend.tenants import demo_people
 from backend.tenants.models import Member, Role, Tenant
 from backend.tenants.workflows.set_up_tenant import provision_now
@@ -133,3 +134,4 @@ def _load_tenant(demo: DemoTenant, say: Callable[[str], object]) -> None:
     customers.load(tenant, say)
     demo_people.load(tenant, say)
     client_apps.load(tenant, say)
+    databases.load(tenant, say)
