@@ -43,9 +43,14 @@ SIGNED_IN = (
     "/account/security/",
     "/account/security/two-factor/",
 )
-OF_A_MEMBER = ("", "role/", "end/")
-OF_AN_APP = ("", "edit/", "revoke/", "new-key/")
-OF_A_DATABASE = ("", "edit/", "delete/", "checks/")
+A_MEMBER = ("/t/aurora/settings/members/", "Luca Bianchi")
+AN_APP = ("/t/aurora/settings/apps/", "Till")
+A_DATABASE = ("/t/aurora/settings/databases/", "Bookkeeping")
+OF_ONE = {
+    A_MEMBER: ("", "role/", "end/"),
+    AN_APP: ("", "edit/", "revoke/"),
+    A_DATABASE: ("", "edit/", "delete/", "checks/"),
+}
 OF_A_DRAFT = ("business/", "money/", "people/", "review/")
 OF_A_CUSTOMER = ("", "edit/", "merge/", "merge/?q=a", "erase/", "delete/")
 
@@ -102,32 +107,29 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
     assert path is not None
     for address in OF_A_CUSTOMER:
         look_at(path.partition("?")[0] + address)
-    page.goto("/t/aurora/settings/members/")
-    member = page.get_by_role("link", name="Luca Bianchi").get_attribute("href")
-    assert member is not None
-    for address in OF_A_MEMBER:
-        look_at(member + address)
-    page.goto("/t/aurora/settings/apps/")
-    app = page.get_by_role("link", name="Till").get_attribute("href")
-    assert app is not None
-    for address in OF_AN_APP:
-        look_at(app + address)
-    # The last was the form whose reply shows the key.
-    page.get_by_role("button", name="Make a new key").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The key of Till")
-    look(page)
-    page.goto(app)
-    page.get_by_role("row").get_by_role("link", name="Revoke").first.click()
-    look(page)
-    page.goto("/t/aurora/settings/databases/")
-    database = page.get_by_role("link", name="Bookkeeping").get_attribute("href")
-    assert database is not None
-    for address in OF_A_DATABASE:
-        look_at(database + address)
-    # With findings, after it was seen at work.
-    page.goto(database)
+    for one, addresses in OF_ONE.items():
+        path = address_of(page, one)
+        for address in addresses:
+            look_at(path + address)
+    look_at(address_of(page, A_DATABASE))
     page.get_by_role("button", name="Check now").click()
     look(page)
     expect(page.get_by_role("button", name="Check now")).to_be_visible(timeout=40_000)
     look(page)
+    look_at(address_of(page, AN_APP) + "new-key/")
+    page.get_by_role("button", name="Make a new key").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The key of Till")
+    look(page)
+    page.goto(address_of(page, AN_APP))
+    page.get_by_role("row").get_by_role("link", name="Revoke").first.click()
+    look(page)
     assert found == []
+
+
+def address_of(page: Page, one: tuple[str, str]) -> str:
+    """Where the link of this name leads, in the list at this address."""
+    listed_at, name = one
+    page.goto(listed_at)
+    address = page.get_by_role("main").get_by_role("link", name=name).get_attribute("href")
+    assert address is not None
+    return address
