@@ -86,6 +86,7 @@ class ExportDetail(ApiView):
 
 
 class ExportLink(ApiView):
+    problems: ClassVar = {"POST": ("410",)}
     abilities: ClassVar = {"POST": TENANT_EXPORT}
 
     @extend_schema(
