@@ -71,11 +71,12 @@ class Finding:
 def findings_of(validation: Validation) -> list[Finding]:
     """What was found, and in a validation that goes on, what is still to come."""
     known = {check.code: check for check in validation.checks}
-    return [
-        _found(check) if (check := known.get(code)) else Finding(str(title), "pending")
-        for code, title in CHECKS.items()
-        if code in known or validation.finished_at is None
-    ]
+    found = [_found(known[code]) for code in CHECKS if code in known]
+    if validation.finished_at is None:
+        left = [str(title) for code, title in CHECKS.items() if code not in known]
+        now = "current" if validation.status == "running" else "pending"
+        found += [Finding(title, "pending" if at else now) for at, title in enumerate(left)]
+    return found
 
 
 def trouble_of(validation: Validation) -> str:

@@ -77,7 +77,8 @@ def test_while_it_is_checked_the_page_looks_again_by_itself(owner, platform):
     assert LOOKS_AGAIN in response.content.decode()
     assert "Being checked" in page.text
     assert "Encryption (In order)" in page.text
-    assert "Certificate (Still to come)" in page.text
+    assert "Certificate (Being looked at)" in page.text
+    assert "Version (Still to come)" in page.text
     assert f"{PAGE}check/" not in page.forms
 
 

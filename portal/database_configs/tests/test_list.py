@@ -17,6 +17,13 @@ def test_it_shows_each_with_its_state_in_one_call(owner, platform):
     assert platform.operations == [OPERATION]
 
 
+def test_a_check_of_what_it_was_before_is_said_to_be_one(owner, platform):
+    changed = config("database-config-retrieve-changed")
+    platform.answer(OPERATION, response={"results": [changed], "can": []})
+
+    assert "Before the last change Not checked yet" in read(owner.get(LIST)).text
+
+
 def test_without_any_it_says_what_they_are_for(owner, platform):
     platform.answers("database-configs-list-empty")
     page = read(owner.get(LIST))

@@ -13,19 +13,21 @@ from portal.ui.components.choices import choose
 from portal.ui.components.icons import icon as draw_icon
 from portal.ui.components.markup import markup
 
-Verdict = Literal["passed", "warning", "failed", "skipped", "pending"]
+Verdict = Literal["passed", "warning", "failed", "skipped", "current", "pending"]
 ICONS = {
     "passed": "check",
     "warning": "triangle-alert",
     "failed": "x",
     "skipped": "minus",
-    "pending": "loader-circle",
+    "current": "loader-circle",
+    "pending": "circle-small",
 }
 SAID: dict[str, str | Promise] = {
     "passed": _("In order"),
     "warning": _("Worth a look"),
     "failed": _("Not in order"),
     "skipped": _("Not looked at"),
+    "current": _("Being looked at"),
     "pending": _("Still to come"),
 }
 
