@@ -23,10 +23,8 @@ STATES = {
 }
 
 FAILURES = {
-    "store": _("The file couldn’t be stored. That is our fault, and we have been told."),
-    "reading": _(
-        "Your data couldn’t be read to the end. That is our fault, and we have been told."
-    ),
+    "store": _("The file couldn’t be stored. That is on our side, not on yours."),
+    "reading": _("Your data couldn’t be read to the end. That is on our side, not on yours."),
     "interrupted": _("The work was interrupted again and again, and we stopped it."),
 }
 

@@ -41,7 +41,7 @@ class TenantExportAdmin(ReadOnly, ModelAdmin):
     search_help_text = "A tenant's name or slug"
     ordering = ("-created_at", "-pk")
     fieldsets = (
-        (None, {"fields": (("tenant_link", "requested_by"), ("state_label", "progress"))}),
+        (None, {"fields": (("tenant_link", "requested_by"), ("state", "progress"))}),
         ("The archive", {"fields": (("rows", "size"), "sha256", ("finished_at", "expires_at"))}),
         ("If it failed", {"fields": ("failure_label", "diagnostics", "attempt")}),
     )
@@ -71,4 +71,4 @@ class TenantExportAdmin(ReadOnly, ModelAdmin):
         return link_to(export.tenant)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("tenant_link", "state_label", "progress", "size", "failure_label")
+        return ("tenant_link", "progress", "size", "failure_label")

@@ -85,7 +85,7 @@ class TenantExport(TenantOwned):
         default=0, editable=False, help_text="Size of the archive, once it is there"
     )
     sha256 = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="Of the archive, hex"
+        "SHA-256", max_length=64, blank=True, editable=False, help_text="Of the archive, hex"
     )
     finished_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False)

@@ -68,7 +68,11 @@ class Migration(migrations.Migration):
                 (
                     "sha256",
                     models.CharField(
-                        blank=True, editable=False, help_text="Of the archive, hex", max_length=64
+                        blank=True,
+                        editable=False,
+                        help_text="Of the archive, hex",
+                        max_length=64,
+                        verbose_name="SHA-256",
                     ),
                 ),
                 ("finished_at", models.DateTimeField(editable=False, null=True)),

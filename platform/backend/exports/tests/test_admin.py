@@ -41,6 +41,7 @@ def test_a_failure_is_told_in_full(aurora: House, staff: Staff) -> None:
     text = staff().get(page_of(export)).content.decode()
     assert "NoSuchBucket at https://internal.example" in text
     assert "waiting" in text
+    assert "(&#x27;failed&#x27;" not in text
     assert "The archive could not be stored" in text
 
 
