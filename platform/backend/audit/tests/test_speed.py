@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -19,6 +18,9 @@ EVENTS = """
     FROM generate_series(1, %s) n
 """
 
+# What another process may take of the few milliseconds; reading 100,000 rows takes far more.
+A_BUSY_MACHINE = 0.005
+
 
 def seconds(read: Callable[[], object]) -> float:
     def once() -> float:
@@ -26,7 +28,7 @@ def seconds(read: Callable[[], object]) -> float:
         read()
         return time.perf_counter() - begun
 
-    return statistics.median(once() for _ in range(15))
+    return min(once() for _ in range(15))
 
 
 def test_100_000_events_list_as_fast_as_100(
@@ -42,4 +44,5 @@ def test_100_000_events_list_as_fast_as_100(
     for query in ("", "?action=member"):
         path = f"audit-events/{query}"
         assert few.get(path).json()["results"]
-        assert seconds(lambda: many.get(path)) < 2 * seconds(lambda: few.get(path))  # noqa: B023
+        allowed = 2 * seconds(lambda: few.get(path)) + A_BUSY_MACHINE  # noqa: B023
+        assert seconds(lambda: many.get(path)) < allowed  # noqa: B023
