@@ -26,12 +26,17 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPair]:
-    """Platform, worker and portal with the demo's people and customers."""
+def server_url() -> str:
     url = os.environ.get("DATABASE_URL")
     if not url:
         pytest.fail("Run `bin/test tests`: it brings a database.")
-    running = RunningPair(url, tmp_path_factory.mktemp("pair"))
+    return url
+
+
+@pytest.fixture(scope="session")
+def pair(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPair]:
+    """Platform, worker and portal with the demo's people and customers."""
+    running = RunningPair(server_url, tmp_path_factory.mktemp("pair"))
     try:
         running.start_platform()
         running.start_worker()

@@ -30,10 +30,10 @@ PASSWORD = "tavola-demo"
 
 
 class RunningPair:
-    """Set up like `bin/dev` with its demo people, in a database that is made anew."""
+    """Set up like `bin/dev` with its demo people, in a database of its own that is made anew."""
 
-    def __init__(self, server_url: str, state: Path) -> None:
-        self.database_url = fresh_database(server_url, "tavola_end_to_end")
+    def __init__(self, server_url: str, state: Path, database: str = "tavola_end_to_end") -> None:
+        self.database_url = fresh_database(server_url, database)
         self.pair = Pair(self.database_url, free_port(), free_port(), state=state)
         set_up(self.pair)
         self.log = state / "processes.log"

@@ -17,7 +17,7 @@ import pytest
 
 from devtools.pair import manage
 from devtools.paths import ROOT
-from tests.running_pair import PASSWORD, RunningPair, free_port, serve, wait_until_answering
+from tests.running_pair import PASSWORD, RunningPair, serve, wait_until_answering
 
 CHECKS = (
     "not_a_server_error",
@@ -31,18 +31,23 @@ SECONDS = 240
 
 
 @pytest.fixture(scope="module")
+def pair(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> RunningPair:
+    """A pair whose demo nobody else needs: what is played with doesn't stay as it was."""
+    return RunningPair(server_url, tmp_path_factory.mktemp("fuzzed"), "tavola_fuzzed")
+
+
+@pytest.fixture(scope="module")
 def platform(pair: RunningPair) -> Iterator[str]:
-    """A second platform on the same database, whose limits don't end the game."""
-    port = free_port()
+    """Its platform, whose limits don't end the game."""
     limits = {f"RATE_LIMIT_{name}": "9999999/60" for name in CLASSES}
     environment = pair.pair.platform_environment() | limits | {"DEBUG": "0"}
     environment["SECURE_SSL_REDIRECT"] = "0"
     # An endless address is refused by the web server, in words of its own, before we see it.
     environment["GUNICORN_CMD_ARGS"] = "--limit-request-line 0"
-    pair.start("fuzzed", serve("platform", port), environment)
-    wait_until_answering(port)
-    yield f"http://127.0.0.1:{port}"
-    pair.kill("fuzzed")
+    pair.start("platform", serve("platform", pair.pair.platform_port), environment)
+    wait_until_answering(pair.pair.platform_port)
+    yield f"http://127.0.0.1:{pair.pair.platform_port}"
+    pair.stop()
 
 
 def fuzz(platform: str, headers: dict[str, str], *filters: str) -> None:
