@@ -18,7 +18,7 @@ class Destination:
 
 
 SETTINGS: tuple[Destination, ...] = (
-    Destination("business", _("Business"), "store", "business:profile", ability="tenant.update"),
+    Destination("business", _("Business"), "store", "business:profile", ability="tenant.history"),
     Destination("members", _("People"), "users", "members:list", ability="members.read"),
     Destination("client_apps", _("Apps"), "blocks", "client_apps:list", ability="client-apps.read"),
     Destination(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 TENANT_READ: Final = "tenant.read"
+TENANT_HISTORY: Final = "tenant.history"
 TENANT_UPDATE: Final = "tenant.update"
 TENANT_PROVISION: Final = "tenant.provision"
 TENANT_EXPORT: Final = "tenant.export"
@@ -32,6 +33,7 @@ CUSTOMERS_ERASE: Final = "customers.erase"
 
 ABILITIES: Final[dict[str, str]] = {
     TENANT_READ: "See the business's own details",
+    TENANT_HISTORY: "See why the business is in its state",
     TENANT_UPDATE: "Change the business's details",
     TENANT_PROVISION: "Set the business up, and try again",
     TENANT_EXPORT: "Export everything the business owns",
@@ -70,7 +72,7 @@ _OF_OWNERS: Final = frozenset(
 ROLE_ABILITIES: Final[dict[str, frozenset[str]]] = {
     "owner": _EVERYTHING,
     "manager": _EVERYTHING - _OF_OWNERS,
-    "accountant": frozenset({TENANT_READ, CUSTOMERS_READ, CUSTOMERS_EXPORT}),
+    "accountant": frozenset({TENANT_READ, TENANT_HISTORY, CUSTOMERS_READ, CUSTOMERS_EXPORT}),
     "waiter": frozenset({TENANT_READ, CUSTOMERS_READ, CUSTOMERS_CREATE, CUSTOMERS_UPDATE}),
 }
 
@@ -85,9 +87,19 @@ APP_SCOPES: Final = _EVERYTHING - {
 }
 
 _SETTING_UP: Final = frozenset(
-    {TENANT_READ, TENANT_UPDATE, TENANT_PROVISION, MEMBERS_READ, MEMBERS_INVITE, AUDIT_READ}
+    {
+        TENANT_READ,
+        TENANT_HISTORY,
+        TENANT_UPDATE,
+        TENANT_PROVISION,
+        MEMBERS_READ,
+        MEMBERS_INVITE,
+        AUDIT_READ,
+    }
 )
-_READING: Final = frozenset(ability for ability in ABILITIES if ability.endswith(".read"))
+_READING: Final = frozenset(
+    ability for ability in ABILITIES if ability.endswith((".read", ".history"))
+)
 
 STATE_ABILITIES: Final[dict[str, frozenset[str]]] = {
     "draft": _SETTING_UP,
@@ -95,5 +107,5 @@ STATE_ABILITIES: Final[dict[str, frozenset[str]]] = {
     "active": _EVERYTHING,
     # Nothing new, but what the business owns stays within its reach.
     "suspended": _READING | {TENANT_EXPORT, CUSTOMERS_EXPORT},
-    "archived": frozenset({TENANT_READ, TENANT_EXPORT}),
+    "archived": frozenset({TENANT_READ, TENANT_HISTORY, TENANT_EXPORT}),
 }

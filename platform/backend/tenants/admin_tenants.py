@@ -114,12 +114,12 @@ class TenantAdmin(ModelAdmin):
         *add_fieldsets[1:],
         (
             "What it has",
-            {"fields": (("members", "client_apps", "customers"), ("created_at", "updated_at"))},
+            {"fields": (("members", "client_apps", "customers"), ("trail", "created_at", "updated_at"))},
         ),
     )
     readonly_fields = (
-        "state", "since", "reason", "members", "client_apps", "customers", "created_at",
-        "updated_at",
+        "state", "since", "reason", "members", "client_apps", "customers", "trail",
+        "created_at", "updated_at",
     )  # fmt: skip
     prepopulated_fields = {"slug": ("name",)}
     inlines = (TransitionInline, RunInline, StepInline, MemberInline)
@@ -209,6 +209,10 @@ class TenantAdmin(ModelAdmin):
     @display(description="customers")
     def customers(self, tenant: Tenant) -> SafeString:
         return link_to_list("crm.customer", "Look at them", tenant__id__exact=tenant.pk)
+
+    @display(description="audit trail")
+    def trail(self, tenant: Tenant) -> SafeString:
+        return link_to_list("audit.auditevent", "What happened", tenant__id__exact=tenant.pk)
 
     @asks_first(
         "Start set-up",

@@ -49,6 +49,7 @@ ALL_ABILITIES = [
     "database-configs.manage",
     "audit.read",
     "tenant.read",
+    "tenant.history",
     "tenant.update",
     "tenant.export",
     "members.read",

@@ -8,8 +8,9 @@ import pytest
 
 from portal.api_client.tests import fake_platform
 
-SUSPENDED = {"customers.read", "customers.export", "members.read", "tenant.read", "tenant.export"}
-ABILITIES = {"suspended": SUSPENDED, "archived": {"tenant.read", "tenant.export"}}
+CLOSED = {"tenant.read", "tenant.history", "tenant.export"}
+SUSPENDED = CLOSED | {"customers.read", "customers.export", "members.read"}
+ABILITIES = {"suspended": SUSPENDED, "archived": CLOSED}
 
 
 @pytest.fixture

@@ -52,6 +52,15 @@ def test_what_is_possible_still_is_one_press_away(owner, state):
     assert "See what happened" not in links
 
 
+def test_its_details_stay_a_tab_of_the_settings(owner, state):
+    state("suspended")
+
+    page = read(owner.get("/t/aurora/settings/"))
+
+    assert page.links["Business"] == "/t/aurora/settings/"
+    assert "" not in page.forms
+
+
 def test_of_a_closed_business_the_export_is_left(owner, state):
     state("archived")
 

@@ -34,7 +34,9 @@ class TenantShape(serializers.Serializer[Any]):
     language = serializers.CharField()
     state = serializers.ChoiceField(State.choices)
     state_since = serializers.DateTimeField()
-    state_reason = serializers.CharField()
+    state_reason = serializers.CharField(
+        help_text="Empty without a reason, and for who lacks the ability tenant.history"
+    )
     next_actor = serializers.ChoiceField(
         NEXT_ACTORS, allow_null=True, help_text="Who has to act so that the tenant gets on"
     )

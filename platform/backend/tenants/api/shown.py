@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any, Final
 
-from backend.common.abilities import TENANT_EXPORT, TENANT_PROVISION, TENANT_UPDATE
+from backend.common.abilities import (
+    TENANT_EXPORT,
+    TENANT_HISTORY,
+    TENANT_PROVISION,
+    TENANT_UPDATE,
+)
 from backend.tenants.models import ProvisioningStep, State, Step, TaxRate, Tenant
 from backend.tenants.models.tenant import latest_transition
 from backend.tenants.provisioning.progress import Progress, blocked_by, next_actor, progress_of
@@ -27,7 +32,7 @@ def tenant_shown(tenant: Tenant, abilities: Set[str]) -> dict[str, Any]:
     progress = Progress("done") if is_set_up else progress_of(tenant)
     return {name: getattr(tenant, name) for name in FIELDS} | {
         "state_since": latest.changed_at if latest else tenant.created_at,
-        "state_reason": latest.reason if latest else "",
+        "state_reason": latest.reason if latest and TENANT_HISTORY in abilities else "",
         "next_actor": next_actor(tenant, progress),
         "tax_rates": [{"name": rate.name, "percent": str(rate.percent)} for rate in rates],
         "can": _tenant_actions(abilities, progress),

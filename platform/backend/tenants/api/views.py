@@ -12,6 +12,7 @@ from backend.common.abilities import (
     ROLE_ABILITIES,
     STATE_ABILITIES,
     TENANT_PROVISION,
+    TENANT_HISTORY,
     TENANT_READ,
     TENANT_UPDATE,
 )
@@ -122,12 +123,16 @@ class Transitions(ApiView):
         examples=examples("tenant-transitions-list"),
     )
     def get(self, request: Request) -> Response:
-        """How the tenant came to its state: each change, who made it and why; the newest first."""
+        """How the tenant came to its state: each change and who made it; the newest first.
+
+        Why is for who has the ability tenant.history; to others the reasons are empty.
+        """
         page = KeysetPage(request, orders=NEWEST_FIRST, default="-changed")
         rows = page.slice(
             TenantTransition.objects.for_tenant(self.tenant_id).values("id", *TRANSITION_FIELDS)
         )
-        shown = [{name: row[name] for name in TRANSITION_FIELDS} for row in rows]
+        untold = {} if TENANT_HISTORY in self.caller.abilities else {"reason": ""}
+        shown = [{name: row[name] for name in TRANSITION_FIELDS} | untold for row in rows]
         return Response(page.envelope(rows) | {"results": shown})
 
 

@@ -56,6 +56,21 @@ def test_a_waiter_is_offered_nothing(aurora: House, visit: Callable[..., Api]) -
     assert waiter.get("tenant/").json()["can"] == []
 
 
+def test_why_is_not_for_waiters(aurora: House, visit: Callable[..., Api]) -> None:
+    do(aurora.tenant, "suspend")
+    for role, reason in (
+        ("owner", "because"),
+        ("manager", "because"),
+        ("accountant", "because"),
+        ("waiter", ""),
+    ):
+        visitor = visit(aurora.person(role), aurora.tenant)
+        shown = visitor.get("tenant/").json()
+        assert (shown["state"], shown["state_reason"]) == ("suspended", reason)
+        latest = visitor.get("tenant/transitions/").json()["results"][0]
+        assert (latest["to_state"], latest["reason"]) == ("suspended", reason)
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [(State.DRAFT, 1), (State.PROVISIONING, 4), (State.ACTIVE, 3), (State.SUSPENDED, 3)],
