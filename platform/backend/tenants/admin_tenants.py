@@ -114,7 +114,12 @@ class TenantAdmin(ModelAdmin):
         *add_fieldsets[1:],
         (
             "What it has",
-            {"fields": (("members", "client_apps", "customers"), ("trail", "created_at", "updated_at"))},
+            {
+                "fields": (
+                    ("members", "client_apps", "customers"),
+                    ("trail", "created_at", "updated_at"),
+                )
+            },
         ),
     )
     readonly_fields = (

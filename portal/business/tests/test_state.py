@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from portal.api_client.tests import fake_platform
 from portal.api_client.tests.fake_platform import response_of
 from portal.business.words import POSSIBLE
 from portal.ui.tests.pages import read
@@ -50,6 +51,17 @@ def test_what_is_possible_still_is_one_press_away(owner, state):
     assert links["Look at the customers"] == "/t/aurora/customers/"
     assert links["See its details"] == "/t/aurora/settings/"
     assert "See what happened" not in links
+
+
+def test_who_may_not_know_why_reads_whom_to_ask(owner, state, platform, monkeypatch):
+    state("suspended")
+    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["customers.read", "tenant.read"])
+    suspended = response_of("tenant-retrieve-suspended")
+    platform.answer("GET tenant/", response={**suspended, "state_reason": ""})
+
+    page = read(owner.get(PAGE))
+
+    assert "Reason Whoever runs the business can see why." in page.text
 
 
 def test_its_details_stay_a_tab_of_the_settings(owner, state):

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from backend.common.abilities import (
     ROLE_ABILITIES,
     STATE_ABILITIES,
-    TENANT_PROVISION,
     TENANT_HISTORY,
+    TENANT_PROVISION,
     TENANT_READ,
     TENANT_UPDATE,
 )
