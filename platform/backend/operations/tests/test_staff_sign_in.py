@@ -50,7 +50,9 @@ def errors(response: Any) -> list[str]:
 
 
 def test_staff_come_in_with_their_password(boss: Person) -> None:
-    assert is_let_in(sign_in())
+    response = sign_in()
+    assert is_let_in(response)
+    assert response["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize(
