@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -14,12 +13,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 
 from backend.common.files import StoreFailed
+from backend.common.jobs import ALIVE
 from backend.common.transitions import TransitionRefused
 from backend.exports.models import MOST_ATTEMPTS, QUEUE, TASK, Failure, State, TenantExport
 from backend.exports.workflows.give_up import give_up
 from backend.exports.workflows.make_archive import make_archive
-
-ALIVE: Final = ("todo", "doing")
 
 log = structlog.get_logger(__name__)
 

@@ -7,12 +7,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.common.actor import Actor
 from backend.common.identifiers import new_id
+from backend.common.jobs import ALIVE
 from backend.common.tenancy import owner_scope
 from backend.database_configs.errors import ValidationRunning
 from backend.database_configs.models import DatabaseConfig, DatabaseValidation
 from backend.database_configs.models.validation import QUEUE, TASK
-
-ALIVE = ("todo", "doing")
 
 
 def request_validation(config: DatabaseConfig, *, by: Actor) -> UUID:

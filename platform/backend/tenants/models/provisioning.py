@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from backend.common.jobs import ALIVE
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
 from backend.tenants.models.tenant import State, Tenant
 
@@ -49,7 +50,7 @@ def job_lock(tenant_id: UUID) -> str:
 def live_jobs(lock: Any) -> models.QuerySet[Any]:
     """Those that wait or are worked on. Jobs are no tenant's: this needs the owner's rights."""
     jobs = apps.get_model("procrastinate", "ProcrastinateJob").objects
-    return jobs.filter(lock=lock, status__in=("todo", "doing"))
+    return jobs.filter(lock=lock, status__in=ALIVE)
 
 
 def stuck_tenants() -> models.QuerySet[Tenant]:
