@@ -53,15 +53,24 @@ def test_what_is_possible_still_is_one_press_away(owner, state):
     assert "See what happened" not in links
 
 
-def test_who_may_not_know_why_reads_whom_to_ask(owner, state, platform, monkeypatch):
-    state("suspended")
-    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["customers.read", "tenant.read"])
-    suspended = response_of("tenant-retrieve-suspended")
-    platform.answer("GET tenant/", response={**suspended, "state_reason": ""})
+@pytest.mark.parametrize("shut", ["suspended", "archived"])
+def test_who_may_not_know_why_reads_whom_to_ask(owner, state, platform, monkeypatch, shut):
+    state(shut)
+    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["tenant.read"])
+    untold = {**response_of(f"tenant-retrieve-{shut}"), "state_reason": ""}
+    platform.answer("GET tenant/", response=untold)
 
     page = read(owner.get(PAGE))
 
     assert "Reason Whoever runs the business can see why." in page.text
+
+
+def test_of_an_open_business_there_is_no_reason_to_ask_for(owner, platform, monkeypatch):
+    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["tenant.read"])
+    open_one = {**response_of("tenant-retrieve"), "state_reason": ""}
+    platform.answer("GET tenant/", response=open_one)
+
+    assert "can see why" not in read(owner.get(PAGE)).text
 
 
 def test_its_details_stay_a_tab_of_the_settings(owner, state):
