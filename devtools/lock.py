@@ -8,8 +8,13 @@ from devtools.console import Failure, step, tell
 from devtools.paths import ROOT
 
 REQUIREMENTS = ROOT / "requirements"
-# The dev lock holds both services' too: it goes last and takes their versions.
-NAMES = ("platform", "portal", "dev")
+# Each with those whose versions it takes, and which are locked before it.
+NAMES = {
+    "platform": (),
+    "worker": ("platform",),
+    "portal": (),
+    "dev": ("worker", "portal"),
+}
 
 
 def main() -> int:
@@ -25,7 +30,7 @@ def main() -> int:
 
 def lock(name: str, options: list[str]) -> None:
     output = REQUIREMENTS / f"{name}.txt"
-    constraints = [] if name != "dev" else ["--constraint=platform.txt", "--constraint=portal.txt"]
+    constraints = [f"--constraint={other}.txt" for other in NAMES[name]]
     done = subprocess.run(
         [
             str(Path(sys.executable).parent / "uv"),

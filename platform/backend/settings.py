@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "backend.database_configs",
     "backend.exports",
     "backend.crm",
+    "backend.services",
+    "backend.billing",
     "backend.operations",
     "unfold",
     "unfold.contrib.filters",

@@ -1,0 +1,340 @@
+"""Invoices: drafts that change, and issued ones that never do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from backend.audit.recording import About, record
+from backend.billing.amounts import LineAmounts, LineFacts, line_amounts, totals
+from backend.common.actor import Actor
+from backend.common.models import TenantOwned, TenantOwnedQuerySet
+from backend.common.transitions import Transition, TransitionRecord, change_state
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    PAID = "paid", "Paid"
+    VOID = "void", "Void"
+
+
+TRANSITIONS: Final = {
+    "issue": Transition({State.DRAFT}, State.OPEN),
+    "settle": Transition({State.OPEN}, State.PAID),
+    "void": Transition({State.OPEN}, State.VOID, needs_reason=True),
+}
+
+
+class TaxCategory(models.TextChoices):
+    """How the buyer is taxed, in the codes of UNTDID 5305 that e-invoices use."""
+
+    STANDARD = "S", "Standard rate"
+    REVERSE_CHARGE = "AE", "Reverse charge: the buyer owes the tax"
+    OUTSIDE = "O", "Outside the scope of VAT"
+
+
+class Unit(models.TextChoices):
+    """In the codes of UN/ECE recommendation 20 that e-invoices use."""
+
+    PIECE = "C62", "Piece"
+    MONTH = "MON", "Month"
+    YEAR = "ANN", "Year"
+    HOUR = "HUR", "Hour"
+
+
+class LineKind(models.TextChoices):
+    """What a line charges or gives back; `manual` is what staff wrote."""
+
+    PERIOD = "period", "A period of a service"
+    UNUSED = "unused", "The rest of a period that isn't used"
+    REMAINING = "remaining", "The rest of a period on other terms"
+    OVERAGE = "overage", "Use above a limit"
+    MANUAL = "manual", "Written by staff"
+
+
+class IssuedDocument(TenantOwned):
+    """What invoices and credit notes have in common. All of it is frozen at issue.
+
+    `seller` and `buyer` are copies, as they were on that day; see `Seller.COPIED` and
+    `parties.buyer_of`.
+    """
+
+    number = models.CharField(max_length=24, null=True, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(null=True, editable=False, help_text="Within its year")
+    issued_on = models.DateField(null=True, editable=False)
+    issued_at = models.DateTimeField(null=True, editable=False)
+    currency = models.CharField(max_length=3, editable=False)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, editable=False)
+    seller = models.JSONField(default=dict, editable=False)
+    buyer = models.JSONField(default=dict, editable=False)
+    tax_category = models.CharField(max_length=2, choices=TaxCategory, editable=False)
+    net_minor = models.BigIntegerField(default=0, editable=False)
+    tax_minor = models.BigIntegerField(default=0, editable=False)
+    total_minor = models.BigIntegerField(default=0, editable=False)
+
+    class Meta(TenantOwned.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number or "Draft"
+
+
+class DocumentLine(TenantOwned):
+    """One line. `net_minor` and `tax_minor` follow from the other figures: see `amounts`."""
+
+    position = models.PositiveSmallIntegerField(editable=False, help_text="From 1")
+    description = models.CharField(max_length=300)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, default=1)
+    unit = models.CharField(max_length=3, choices=Unit, default=Unit.PIECE)
+    unit_price_minor = models.BigIntegerField(
+        "unit price", help_text="Without tax, in the currency's smallest unit"
+    )
+    tax_percent = models.DecimalField(max_digits=5, decimal_places=2, editable=False)
+    net_minor = models.BigIntegerField(editable=False)
+    tax_minor = models.BigIntegerField(editable=False)
+
+    class Meta(TenantOwned.Meta):
+        abstract = True
+        ordering: ClassVar[list[str]] = ["position"]
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def facts(self) -> LineFacts:
+        return LineFacts(self.quantity, self.unit_price_minor, self.tax_percent)
+
+    @property
+    def amounts(self) -> LineAmounts:
+        """As stored."""
+        return LineAmounts(self.net_minor, self.tax_minor)
+
+    def calculate(self) -> None:
+        """Sets the amounts from the facts."""
+        amounts = line_amounts(self.facts)
+        self.net_minor, self.tax_minor = amounts.net_minor, amounts.tax_minor
+
+
+class InvoiceQuerySet(TenantOwnedQuerySet):
+    def issued(self) -> Self:
+        return self.exclude(state=State.DRAFT)
+
+    def open(self) -> Self:
+        return self.filter(state=State.OPEN)
+
+    def oldest_due_first(self) -> Self:
+        return self.order_by("due_on", "sequence", "pk")
+
+
+class Invoice(IssuedDocument):
+    """What the tenant owes for its services, or for what staff wrote.
+
+    A draft has no number, no dates and no copies; its amounts are a forecast. `allocated_minor` is
+    the sum of the allocations to it, kept up by the database: it is paid when that is its total.
+    """
+
+    TRANSITIONS: ClassVar = TRANSITIONS
+
+    state = models.CharField(
+        max_length=24, choices=State, default=State.DRAFT, editable=False, db_index=False
+    )
+    due_on = models.DateField(null=True, editable=False)
+    note = models.CharField(max_length=500, blank=True, help_text="Stands above the lines")
+    allocated_minor = models.BigIntegerField(default=0, editable=False)
+
+    objects: ClassVar[Any] = InvoiceQuerySet.as_manager()
+
+    class Meta(IssuedDocument.Meta):
+        ordering = ["-pk"]
+        constraints = [
+            *IssuedDocument.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="billing_invoice_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=State.DRAFT,
+                    number__isnull=True,
+                    sequence__isnull=True,
+                    issued_on__isnull=True,
+                    issued_at__isnull=True,
+                    due_on__isnull=True,
+                )
+                | Q(
+                    ~Q(state=State.DRAFT),
+                    number__isnull=False,
+                    sequence__isnull=False,
+                    issued_on__isnull=False,
+                    issued_at__isnull=False,
+                    due_on__gte=F("issued_on"),
+                ),
+                name="billing_invoice_issued",
+            ),
+            models.CheckConstraint(
+                condition=Q(total_minor=F("net_minor") + F("tax_minor")),
+                name="billing_invoice_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT) | Q(total_minor__gte=0),
+                name="billing_invoice_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(allocated_minor__gte=0) & Q(allocated_minor__lte=F("total_minor"))
+                | Q(state=State.DRAFT, allocated_minor=0),
+                name="billing_invoice_allocated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PAID) | Q(allocated_minor=F("total_minor")),
+                name="billing_invoice_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-id"], name="billing_invoice_newest"),
+            models.Index(
+                fields=["tenant", "due_on"],
+                condition=Q(state=State.OPEN),
+                name="billing_invoice_open",
+            ),
+            # The runs' way to what is overdue, over all tenants.
+            models.Index(
+                fields=["due_on", "tenant"],
+                condition=Q(state=State.OPEN),
+                name="billing_invoice_due",
+            ),
+        ]
+        permissions = [
+            ("issue_invoice", "Can issue an invoice"),
+            ("void_invoice", "Can void an invoice"),
+            ("credit_invoice", "Can credit an invoice"),
+            ("send_invoice", "Can send an invoice again"),
+        ]
+
+    @property
+    def about(self) -> About:
+        return About("invoice", self.pk, str(self))
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid of it."""
+        return self.total_minor - self.allocated_minor if self.state == State.OPEN else 0
+
+    def calculate(self, lines: list[InvoiceLine]) -> None:
+        """Sets the totals from the lines', which the caller has calculated."""
+        found = totals((line.tax_percent, line.amounts) for line in lines)
+        self.net_minor, self.tax_minor = found.net_minor, found.tax_minor
+        self.total_minor = found.total_minor
+
+    def change_state(self, verb: str, *, by: Actor, reason: str = "") -> InvoiceTransition:
+        """For the workflows, which do what belongs to it. Raises TransitionRefused."""
+        with transaction.atomic():
+            changed = change_state(
+                self,
+                verb,
+                by=by,
+                reason=reason,
+                record=InvoiceTransition,
+                about={"tenant_id": self.tenant_id, "invoice": self},
+            )
+            record(
+                f"invoice.{verb}",
+                tenant_id=self.tenant_id,
+                by=by,
+                about=self.about,
+                data={
+                    "total_minor": self.total_minor,
+                    "currency": self.currency,
+                    "reason": changed.reason,
+                },
+            )
+        assert isinstance(changed, InvoiceTransition)
+        return changed
+
+
+class InvoiceLine(DocumentLine):
+    """One line of an invoice. Of a service, it says for which days: `[period_start, period_end)`.
+
+    The charge for a period is unique, however often a run is begun.
+    """
+
+    invoice = models.ForeignKey(
+        Invoice,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="lines",
+        editable=False,
+    )
+    kind = models.CharField(
+        max_length=16, choices=LineKind, default=LineKind.MANUAL, editable=False
+    )
+    service = models.ForeignKey(
+        "services.Service",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        editable=False,
+    )
+    limit = models.CharField(max_length=32, blank=True, editable=False, help_text="Of an overage")
+    period_start = models.DateField(null=True, editable=False)
+    period_end = models.DateField(null=True, editable=False, help_text="The first day after it")
+
+    class Meta(DocumentLine.Meta):
+        verbose_name = "line"
+        constraints = [
+            *DocumentLine.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "invoice", "position"], name="billing_line_position"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "service", "kind", "limit", "period_start"],
+                condition=Q(kind__in=[LineKind.PERIOD, LineKind.OVERAGE]),
+                name="billing_line_period_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=LineKind.values), name="billing_line_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price_minor__gte=0), name="billing_line_price"
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_percent__gte=0, tax_percent__lte=100), name="billing_line_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=LineKind.MANUAL, service__isnull=True)
+                | Q(~Q(kind=LineKind.MANUAL), service__isnull=False),
+                name="billing_line_service",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start__isnull=True, period_end__isnull=True)
+                | Q(period_end__gt=F("period_start")),
+                name="billing_line_period",
+            ),
+        ]
+
+
+class InvoiceTransition(TransitionRecord):
+    """A change of an invoice's state, and who made it."""
+
+    invoice = models.ForeignKey(
+        Invoice,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="transitions",
+        editable=False,
+    )
+
+    class Meta(TransitionRecord.Meta):
+        verbose_name = "transition"
+        ordering = ["-changed_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["tenant", "invoice", "-changed_at"], name="billing_inv_transition_order"
+            )
+        ]
