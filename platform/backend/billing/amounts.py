@@ -1,8 +1,8 @@
 """Every amount of billing is computed here, from facts. Pure arithmetic: no ORM, no clock.
 
-Amounts are integers in the currency's smallest unit; all of one call are in one currency. Rates are
-Decimals of percent. Rounding is half-up, away from zero, line by line: a line's net amount, then its
-tax. Sums are sums of rounded figures, so what stands on a page adds up to what stands below it.
+Amounts are integers in the currency's smallest unit; all of one call are in one currency. Rates
+are Decimals of percent. Rounding is half-up, away from zero, line by line: a line's net amount,
+then its tax. Sums are of rounded figures, so what stands on a page adds up to what is below it.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ class Switch:
 
 def switch_within(old_minor: int, new_minor: int, days_left: int, of_days: int) -> Switch:
     """Another price for the rest of the period."""
-    return Switch(
-        prorated(old_minor, days_left, of_days), prorated(new_minor, days_left, of_days)
-    )
+    return Switch(prorated(old_minor, days_left, of_days), prorated(new_minor, days_left, of_days))
 
 
 def switch_anew(old_minor: int, new_minor: int, days_left: int, of_days: int) -> Switch:

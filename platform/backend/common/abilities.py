@@ -22,6 +22,10 @@ CLIENT_APPS_MANAGE: Final = "client-apps.manage"
 DATABASE_CONFIGS_READ: Final = "database-configs.read"
 DATABASE_CONFIGS_MANAGE: Final = "database-configs.manage"
 AUDIT_READ: Final = "audit.read"
+SERVICES_READ: Final = "services.read"
+SERVICES_MANAGE: Final = "services.manage"
+BILLING_READ: Final = "billing.read"
+BILLING_PAY: Final = "billing.pay"
 CUSTOMERS_READ: Final = "customers.read"
 CUSTOMERS_CREATE: Final = "customers.create"
 CUSTOMERS_UPDATE: Final = "customers.update"
@@ -46,6 +50,10 @@ ABILITIES: Final[dict[str, str]] = {
     DATABASE_CONFIGS_READ: "See the database configurations",
     DATABASE_CONFIGS_MANAGE: "Change and validate the database configurations",
     AUDIT_READ: "See what happened in the business",
+    SERVICES_READ: "See the plans, and the services of the business",
+    SERVICES_MANAGE: "Subscribe to plans, change and cancel them",
+    BILLING_READ: "See invoices, payments and the statement of account",
+    BILLING_PAY: "Pay invoices",
     CUSTOMERS_READ: "See customers",
     CUSTOMERS_CREATE: "Add customers",
     CUSTOMERS_UPDATE: "Edit customers, their tags and notes",
@@ -66,17 +74,29 @@ _OF_OWNERS: Final = frozenset(
         DATABASE_CONFIGS_READ,
         DATABASE_CONFIGS_MANAGE,
         AUDIT_READ,
+        SERVICES_MANAGE,
     }
 )
 
 ROLE_ABILITIES: Final[dict[str, frozenset[str]]] = {
     "owner": _EVERYTHING,
     "manager": _EVERYTHING - _OF_OWNERS,
-    "accountant": frozenset({TENANT_READ, TENANT_HISTORY, CUSTOMERS_READ, CUSTOMERS_EXPORT}),
+    "accountant": frozenset(
+        {
+            TENANT_READ,
+            TENANT_HISTORY,
+            SERVICES_READ,
+            BILLING_READ,
+            BILLING_PAY,
+            CUSTOMERS_READ,
+            CUSTOMERS_EXPORT,
+        }
+    ),
     "waiter": frozenset({TENANT_READ, CUSTOMERS_READ, CUSTOMERS_CREATE, CUSTOMERS_UPDATE}),
 }
 
-# What a client app can be given: an app must not let people in or make itself a stronger key.
+# What a client app can be given: an app must not let people in, make itself a stronger key, or
+# spend money.
 APP_SCOPES: Final = _EVERYTHING - {
     TENANT_PROVISION,
     MEMBERS_INVITE,
@@ -84,6 +104,8 @@ APP_SCOPES: Final = _EVERYTHING - {
     MEMBERS_REVOKE,
     CLIENT_APPS_MANAGE,
     DATABASE_CONFIGS_MANAGE,
+    SERVICES_MANAGE,
+    BILLING_PAY,
 }
 
 _SETTING_UP: Final = frozenset(
@@ -106,6 +128,6 @@ STATE_ABILITIES: Final[dict[str, frozenset[str]]] = {
     "provisioning": _SETTING_UP - {TENANT_UPDATE},
     "active": _EVERYTHING,
     # Nothing new, but what the business owns stays within its reach.
-    "suspended": _READING | {TENANT_EXPORT, CUSTOMERS_EXPORT},
+    "suspended": _READING | {TENANT_EXPORT, CUSTOMERS_EXPORT, BILLING_PAY},
     "archived": frozenset({TENANT_READ, TENANT_HISTORY, TENANT_EXPORT}),
 }

@@ -19,6 +19,7 @@ TABLES_LEFT_OUT: Final[dict[str, str]] = {
 }
 # Columns that the role may not read, or that nobody should carry about.
 COLUMNS_LEFT_OUT: Final[dict[tuple[str, str], str]] = {
+    ("billing_payment", "details"): "What the payment provider needs to go on with a payment.",
     ("client_apps_appkey", "digest"): "Proves an app's key. The key itself is stored nowhere.",
     ("database_configs_databaseconfig", "secret"): "A password: given to be used, not passed on.",
     ("exports_tenantexport", "diagnostics"): _MACHINERY,

@@ -34,9 +34,10 @@ class CreditNote(IssuedDocument):
         verbose_name = "credit note"
         constraints = [
             *IssuedDocument.Meta.constraints,
+            models.UniqueConstraint(fields=["number"], name="billing_creditnote_number"),
             models.CheckConstraint(
                 condition=Q(
-                    number__isnull=False,
+                    ~Q(number=""),
                     sequence__isnull=False,
                     issued_on__isnull=False,
                     issued_at__isnull=False,
@@ -90,6 +91,4 @@ class CreditNoteLine(DocumentLine):
                 fields=["tenant", "credit_note", "invoice_line"], name="billing_creditline_once"
             ),
         ]
-        indexes = [
-            models.Index(fields=["tenant", "invoice_line"], name="billing_creditline_of")
-        ]
+        indexes = [models.Index(fields=["tenant", "invoice_line"], name="billing_creditline_of")]

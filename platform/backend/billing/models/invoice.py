@@ -63,7 +63,7 @@ class IssuedDocument(TenantOwned):
     `parties.buyer_of`.
     """
 
-    number = models.CharField(max_length=24, null=True, unique=True, editable=False)
+    number = models.CharField(max_length=24, blank=True, default="", editable=False)
     sequence = models.PositiveIntegerField(null=True, editable=False, help_text="Within its year")
     issued_on = models.DateField(null=True, editable=False)
     issued_at = models.DateTimeField(null=True, editable=False)
@@ -152,13 +152,16 @@ class Invoice(IssuedDocument):
         ordering = ["-pk"]
         constraints = [
             *IssuedDocument.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="billing_invoice_number"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="billing_invoice_state"
             ),
             models.CheckConstraint(
                 condition=Q(
                     state=State.DRAFT,
-                    number__isnull=True,
+                    number="",
                     sequence__isnull=True,
                     issued_on__isnull=True,
                     issued_at__isnull=True,
@@ -166,7 +169,7 @@ class Invoice(IssuedDocument):
                 )
                 | Q(
                     ~Q(state=State.DRAFT),
-                    number__isnull=False,
+                    ~Q(number=""),
                     sequence__isnull=False,
                     issued_on__isnull=False,
                     issued_at__isnull=False,
@@ -296,12 +299,8 @@ class InvoiceLine(DocumentLine):
                 condition=Q(kind__in=[LineKind.PERIOD, LineKind.OVERAGE]),
                 name="billing_line_period_once",
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=LineKind.values), name="billing_line_kind"
-            ),
-            models.CheckConstraint(
-                condition=Q(unit_price_minor__gte=0), name="billing_line_price"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=LineKind.values), name="billing_line_kind"),
+            models.CheckConstraint(condition=Q(unit_price_minor__gte=0), name="billing_line_price"),
             models.CheckConstraint(
                 condition=Q(tax_percent__gte=0, tax_percent__lte=100), name="billing_line_percent"
             ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Self
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from backend.audit.recording import About, record
 from backend.billing.models.credit_note import CreditNote
@@ -63,7 +65,7 @@ class Payment(TenantOwned):
     )
     amount_minor = models.BigIntegerField(editable=False)
     currency = models.CharField(max_length=3, editable=False)
-    reference = models.CharField(max_length=24, unique=True, editable=False)
+    reference = models.CharField(max_length=24, editable=False)
     gateway_reference = models.CharField(max_length=255, blank=True, editable=False)
     failure = models.CharField(max_length=64, blank=True, editable=False, help_text="A code")
     details = models.JSONField(
@@ -89,6 +91,7 @@ class Payment(TenantOwned):
                 condition=Q(amount_minor__gt=0, amount_minor__lte=10**12),
                 name="billing_payment_amount",
             ),
+            models.UniqueConstraint(fields=["reference"], name="billing_payment_reference"),
             # One payment of the gateway's is one of ours, however often we are told of it.
             models.UniqueConstraint(
                 fields=["method", "gateway_reference"],
@@ -122,8 +125,11 @@ class Payment(TenantOwned):
     def about(self) -> About:
         return About("payment", self.pk, self.reference)
 
-    def change_state(self, verb: str, *, by: Actor, reason: str = "") -> PaymentTransition:
+    def change_state(
+        self, verb: str, *, by: Actor, reason: str = "", also: Sequence[str] = ()
+    ) -> PaymentTransition:
         """For the workflows, which do what belongs to it. Raises TransitionRefused."""
+        self.settled_at = timezone.now()
         with transaction.atomic():
             changed = change_state(
                 self,
@@ -131,6 +137,7 @@ class Payment(TenantOwned):
                 by=by,
                 reason=reason,
                 record=PaymentTransition,
+                also=["settled_at", *also],
                 about={"tenant_id": self.tenant_id, "payment": self},
             )
             record(
@@ -311,8 +318,11 @@ class Refund(TenantOwned):
     def __str__(self) -> str:
         return f"{self.amount_minor / 100:.2f} {self.currency}"
 
-    def change_state(self, verb: str, *, by: Actor, reason: str = "") -> RefundTransition:
+    def change_state(
+        self, verb: str, *, by: Actor, reason: str = "", also: Sequence[str] = ()
+    ) -> RefundTransition:
         """For the workflows, which do what belongs to it. Raises TransitionRefused."""
+        self.settled_at = timezone.now()
         with transaction.atomic():
             changed = change_state(
                 self,
@@ -320,6 +330,7 @@ class Refund(TenantOwned):
                 by=by,
                 reason=reason,
                 record=RefundTransition,
+                also=["settled_at", *also],
                 about={"tenant_id": self.tenant_id, "refund": self},
             )
             record(

@@ -36,12 +36,17 @@ class NumberSeries(models.Model):
         return f"{self.get_kind_display()} {self.year}: {self.last}"
 
     @classmethod
-    def take(cls, kind: Kind, year: int) -> tuple[int, str]:
-        """The next in the series, and how it is written: ``(7, "2026-00007")``."""
+    def take(cls, kind: Kind, year: int, count: int = 1) -> list[tuple[int, str]]:
+        """The next `count` of the series, and how they are written: ``[(7, "2026-00007")]``."""
         of_year = cls.objects.filter(kind=kind, year=year)
-        if not of_year.update(last=F("last") + 1):
+        if not of_year.update(last=F("last") + count):
             # The first of the year; a second one at the same time waits for its commit.
-            cls.objects.bulk_create([cls(kind=kind, year=year)], ignore_conflicts=True)
-            of_year.update(last=F("last") + 1)
+            NumberSeries.objects.bulk_create(
+                [NumberSeries(kind=kind, year=year)], ignore_conflicts=True
+            )
+            of_year.update(last=F("last") + count)
         last = of_year.values_list("last", flat=True).get()
-        return last, f"{_PREFIXES[kind]}{year}-{last:05d}"
+        return [
+            (each, f"{_PREFIXES[kind]}{year}-{each:05d}")
+            for each in range(last - count + 1, last + 1)
+        ]

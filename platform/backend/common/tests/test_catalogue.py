@@ -133,7 +133,18 @@ def test_indexes_of_tenant_owned_models_begin_with_the_tenant() -> None:
     )
     # Keys and invitations are found before any tenant is known.
     allowed = {"client_apps_appkey", "tenants_invitation"}
-    assert [row for row in found if row[0] not in allowed] == []
+    # Numbers are the operator's, references the bank's, and the runs go over all tenants.
+    across = {
+        "billing_creditnote_number",
+        "billing_entry_day",
+        "billing_invoice_due",
+        "billing_invoice_number",
+        "billing_payment_gateway_once",
+        "billing_payment_pending",
+        "billing_payment_reference",
+        "services_service_due",
+    }
+    assert [row for row in found if row[0] not in allowed and row[1] not in across] == []
 
 
 def test_functions_that_run_as_the_owner_are_closed_and_fixed() -> None:

@@ -111,7 +111,7 @@ class ServiceChange(TenantOwned):
         terms: Terms | None = None,
         reason: str = "",
     ) -> Self:
-        """Other terms with `terms`, an end without. IntegrityError: something is planned already."""
+        """Other terms with `terms`, an end without. IntegrityError: one is planned already."""
         becomes: dict[str, Any] = {"kind": Kind.CANCELLATION}
         if terms:
             becomes = {
@@ -137,7 +137,8 @@ class ServiceChange(TenantOwned):
     @property
     def terms(self) -> Terms:
         """What the service becomes, of a change of plan. One query, unless the plan was fetched."""
-        assert self.plan and self.amount_minor is not None
+        assert self.plan
+        assert self.amount_minor is not None
         return Terms(
             self.plan,
             self.service.currency,

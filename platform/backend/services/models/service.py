@@ -182,7 +182,8 @@ class Service(TenantOwned):
 
     def next_period(self) -> Period:
         """The one after the present, of a service in use."""
-        assert self.period_end and self.anchor_day
+        assert self.period_end
+        assert self.anchor_day
         return period_from(self.period_end, self.interval, self.anchor_day)
 
     @classmethod

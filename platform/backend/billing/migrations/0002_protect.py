@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         ("common", "0003_transitions"),
         ("tenants", "0002_protect"),
         ("services", "0002_protect"),
-        ("billing", "0002_initial"),
+        ("billing", "0001_initial"),
     ]
 
     operations = [
@@ -106,7 +106,5 @@ class Migration(migrations.Migration):
             initial="pending",
             changes=[("pending", "confirmed"), ("pending", "failed")],
         ),
-        migrations.RunSQL(
-            (SQL / "freeze.sql").read_text(), (SQL / "unfreeze.sql").read_text()
-        ),
+        migrations.RunSQL((SQL / "freeze.sql").read_text(), (SQL / "unfreeze.sql").read_text()),
     ]

@@ -1,0 +1,30 @@
+"""The jobs of billing by name, for those who queue them within their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from backend.common.tenancy import owner_scope
+
+QUEUE: Final = "billing"
+# Renders the PDF of an issued invoice or a credit note, and stores it.
+MAKE_DOCUMENT: Final = "billing.make_document"
+# Each to everybody who looks after the tenant's bills, in their language.
+MAIL_INVOICE: Final = "billing.mail_invoice"
+MAIL_CREDIT_NOTE: Final = "billing.mail_credit_note"
+MAIL_PAYMENT: Final = "billing.mail_payment"
+MAIL_PAYMENT_FAILED: Final = "billing.mail_payment_failed"
+MAIL_REMINDER: Final = "billing.mail_reminder"
+MAIL_SUSPENSION: Final = "billing.mail_suspension"
+
+
+def queue_all(task: str, argument: str, ids: Iterable[UUID]) -> None:
+    """One job for each id, in one statement: ``task(argument=id)``."""
+    jobs: list[Any] = [{argument: str(each)} for each in ids]
+    if jobs:
+        with owner_scope():
+            app.configure_task(task, queue=QUEUE).batch_defer(*jobs)

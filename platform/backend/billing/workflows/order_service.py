@@ -1,0 +1,55 @@
+"""Subscribing to a plan: a pending service, and the invoice that makes it begin once it is paid."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from backend.billing.models import Invoice, InvoiceLine
+from backend.billing.models.invoice import LineKind, Unit
+from backend.billing.wording import describe
+from backend.billing.workflows.draft_invoice import draft_invoice
+from backend.billing.workflows.issue_invoices import issue_invoices
+from backend.common.actor import Actor
+from backend.services.catalogue import offered_price
+from backend.services.errors import AlreadySubscribed, PlanNeeded
+from backend.services.models import Interval, Service
+from backend.services.models.service import Terms
+from backend.tenants.days import today_of
+from backend.tenants.models import Tenant
+
+UNITS = {Interval.MONTH: Unit.MONTH, Interval.YEAR: Unit.YEAR}
+
+
+@transaction.atomic
+def order_service(
+    tenant: Tenant, plan_key: str, interval: str, *, by: Actor
+) -> tuple[Service, Invoice | None]:
+    """The service, and its first invoice: none where it costs nothing, and then it has begun.
+
+    Raises AlreadySubscribed, PlanNeeded, PlanNotFound, SellerMissing. Needs the owner's rights.
+    """
+    price = offered_price(plan_key, tenant.currency, interval)
+    if price.plan.is_addon:
+        plans = Service.objects.for_tenant(tenant.pk).current().filter(is_addon=False)
+        if not plans.exists():
+            raise PlanNeeded
+    try:
+        with transaction.atomic():
+            service = Service.order(tenant.pk, Terms.of(price), by=by)
+    except IntegrityError as error:
+        raise AlreadySubscribed from error
+    if not service.amount_minor:
+        service.activate(today_of(tenant), by=by)
+        return service, None
+    line = InvoiceLine(
+        kind=LineKind.PERIOD,
+        service=service,
+        description=describe(f"first-{service.interval}", tenant.language, plan=service.plan_name),
+        unit=UNITS[Interval(service.interval)],
+        unit_price_minor=service.amount_minor,
+    )
+    invoice = draft_invoice(tenant, [line])
+    issue_invoices([invoice], by=by)
+    invoice.refresh_from_db()
+    service.refresh_from_db()
+    return service, invoice
