@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "portal.database_configs",
     "portal.activity",
     "portal.exports",
+    "portal.services",
+    "portal.billing",
     "django.contrib.staticfiles",
     "csp",
 ]

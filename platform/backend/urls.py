@@ -15,6 +15,9 @@ api = [
     path("", include("backend.database_configs.api.urls")),
     path("", include("backend.exports.api.urls")),
     path("", include("backend.crm.api.urls")),
+    path("", include("backend.services.api.urls")),
+    path("", include("backend.billing.api.urls")),
+    path("", include("backend.billing.api.service_urls")),
 ]
 
 urlpatterns = [
