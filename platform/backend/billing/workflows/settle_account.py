@@ -26,8 +26,8 @@ from backend.common.transitions import change_states
 
 def settle_accounts(accounts: Sequence[Account], *, by: Actor) -> None:
     """For each: nothing stays due while there is credit. The caller holds the accounts' locks."""
-    for account in accounts:
-        account.refresh_from_db()
+    # Read again: the database has added to the sums since they were locked.
+    for account in Account.objects.filter(pk__in=[account.pk for account in accounts]):
         if account.facts.credit_minor > 0:
             settle_account(account, by=by)
     # Nothing to pay on it: it is paid.
