@@ -27,6 +27,7 @@ class State(models.TextChoices):
 # These give the tenant what the plan includes.
 IN_USE: Final = (State.ACTIVE, State.PAST_DUE)
 CURRENT: Final = (State.PENDING, *IN_USE)
+PERIOD_FIELDS: Final = ("anchor_day", "period_start", "period_end")
 
 TRANSITIONS: Final = {
     "activate": Transition({State.PENDING}, State.ACTIVE),
@@ -233,8 +234,21 @@ class Service(TenantOwned):
 
     def renew(self) -> Period:
         """Goes on to the next period, which the caller invoices in the same transaction."""
-        period = self.next_period()
-        self._set(period_start=period.start, period_end=period.end)
+        period = self.go_on()
+        self.save(update_fields=[*PERIOD_FIELDS, "updated_at"])
+        return period
+
+    def go_on(self, *, begins: date | None = None) -> Period:
+        """`renew` without saving: who renews many saves their `PERIOD_FIELDS` at once.
+
+        With `begins`, a later day than the period's end, the days in between aren't charged.
+        """
+        if begins:
+            self.anchor_day = begins.day
+            period = period_from(begins, self.interval, begins.day)
+        else:
+            period = self.next_period()
+        self.period_start, self.period_end = period.start, period.end
         return period
 
     def switch_to(self, terms: Terms, *, begins: date | None = None) -> None:
