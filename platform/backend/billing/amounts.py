@@ -127,6 +127,11 @@ def apportioned(amount_minor: int, due: Sequence[int]) -> list[int]:
     return parts
 
 
+def from_credit(credit_minor: int, due_minor: int, total_minor: int) -> int:
+    """The part of a new total that credit settles, once it has settled what is due already."""
+    return apportioned(credit_minor, [due_minor, total_minor])[1]
+
+
 def credited(net_minor: int, before_minor: int, percent: Decimal) -> LineAmounts:
     """A credit of `net_minor` on a line of which `before_minor` was credited already.
 
@@ -160,6 +165,20 @@ class AccountFacts:
     def due_minor(self) -> int:
         """What is open on invoices."""
         return self.invoiced_minor - self.allocated_minor
+
+
+def still_due(total_minor: int, allocated_minor: int) -> int:
+    """What is open on an invoice, or on several together."""
+    return total_minor - allocated_minor
+
+
+def balances_down(balance_minor: int, amounts: Iterable[int]) -> list[int]:
+    """The balance after each fact of a ledger, the newest first: that after the first is given."""
+    found = []
+    for amount in amounts:
+        found.append(balance_minor)
+        balance_minor -= amount
+    return found
 
 
 def monthly(amounts: Mapping[str, int]) -> int:

@@ -23,6 +23,22 @@ class CreditNoteNotFound(NotFound):
     title = "No such credit note"
 
 
+class DocumentNotReady(Problem):
+    """A job makes it: within seconds it is there. Says so in `Retry-After`."""
+
+    status_code = 409
+    code = "document-not-ready"
+    title = "The document is being made"
+
+
+class QuoteChanged(Problem):
+    """`total_minor` is what it comes to now: a day has begun, or somebody else was quicker."""
+
+    status_code = 409
+    code = "quote-changed"
+    title = "The price difference isn't what was shown any more"
+
+
 class PaymentNotFound(NotFound):
     code = "payment-not-found"
     title = "No such payment"

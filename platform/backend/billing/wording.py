@@ -20,6 +20,7 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "unused": "{plan}, not used from {start} to {end}",
         "remaining": "{plan}, from {start} to {end}",
         "overage": "{plan}, {limit} above those included, {start} to {end}",
+        "not-begun": "{plan} was cancelled before it began",
         LimitName.MEMBERS: "people",
         LimitName.CLIENT_APPS: "apps",
         LimitName.CUSTOMERS: "customers",
@@ -31,6 +32,7 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "unused": "{plan}, nicht genutzt von {start} bis {end}",
         "remaining": "{plan}, von {start} bis {end}",
         "overage": "{plan}, {limit} über die enthaltenen hinaus, {start} bis {end}",
+        "not-begun": "{plan} wurde vor Beginn gekündigt",
         LimitName.MEMBERS: "Personen",
         LimitName.CLIENT_APPS: "Apps",
         LimitName.CUSTOMERS: "Gäste",
@@ -41,7 +43,8 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
 def describe(
     kind: str, language: str, *, plan: str, period: Period | None = None, limit: str = ""
 ) -> str:
-    """A line's text. `kind` is a `LineKind`, or "first-month" and "first-year" without a period."""
+    """A line's text. `kind` is a `LineKind`, or "first-month", "first-year" and "not-begun"
+    without a period."""
     texts = _TEXTS[language]
     days = {}
     if period:

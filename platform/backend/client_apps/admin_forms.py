@@ -19,6 +19,7 @@ from backend.client_apps.models import AppKey, ClientApp
 from backend.common.abilities import ABILITIES, APP_SCOPES
 from backend.common.admin import ModelForm
 from backend.common.admin_actions import RowForm
+from backend.services.errors import LimitReached
 
 
 class Lifetime(forms.TypedChoiceField):
@@ -67,7 +68,7 @@ class AddClientAppForm(ClientAppForm):
             try:
                 # In the page's own transaction: nobody takes the last place before it is saved.
                 ClientApp.require_room(tenant.pk)
-            except TooManyApps as problem:
+            except (TooManyApps, LimitReached) as problem:
                 self.add_error("tenant", str(problem.detail))
         return cleaned
 

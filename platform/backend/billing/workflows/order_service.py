@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from backend.billing.models import Invoice, InvoiceLine
+from backend.billing.models import Account, Invoice, InvoiceLine
 from backend.billing.models.invoice import LineKind, Unit
 from backend.billing.wording import describe
 from backend.billing.workflows.draft_invoice import draft_invoice
@@ -28,6 +28,8 @@ def order_service(
 
     Raises AlreadySubscribed, PlanNeeded, PlanNotFound, SellerMissing. Needs the owner's rights.
     """
+    # So that a plan isn't cancelled while an add-on comes on top of it.
+    Account.lock(tenant.pk, tenant.currency)
     price = offered_price(plan_key, tenant.currency, interval)
     if price.plan.is_addon:
         plans = Service.objects.for_tenant(tenant.pk).current().filter(is_addon=False)

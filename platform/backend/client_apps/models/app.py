@@ -27,6 +27,8 @@ from backend.common.abilities import APP_SCOPES
 from backend.common.actor import Actor
 from backend.common.identifiers import new_id
 from backend.common.models import TenantOwnedQuerySet
+from backend.services import limits
+from backend.services.models import LimitName
 
 MOST_APPS: Final = 50
 MOST_KEYS: Final = 10
@@ -124,7 +126,7 @@ class ClientApp(models.Model):
     ) -> IssuedKey:
         """Adds this app with its first key. `may_give` holds the scopes that `by` has to give.
 
-        Raises TooManyApps, AppNameTaken, ScopesBeyondYours.
+        Raises TooManyApps, LimitReached, AppNameTaken, ScopesBeyondYours.
         """
         self._refuse_beyond(may_give, self.scopes)
         with transaction.atomic():
@@ -222,7 +224,7 @@ class ClientApp(models.Model):
     @staticmethod
     def require_room(tenant_id: UUID | None) -> None:
         """Lets one registration after the other see how many apps there are, until the transaction
-        ends. Raises TooManyApps."""
+        ends. Raises TooManyApps, LimitReached."""
         if tenant_id is None:
             return
         with connection.cursor() as cursor:
@@ -232,6 +234,7 @@ class ClientApp(models.Model):
             )
         if ClientApp.objects.for_tenant(tenant_id).current().count() >= MOST_APPS:
             raise TooManyApps
+        limits.require(tenant_id, LimitName.CLIENT_APPS)
 
     def _row(self) -> ClientAppQuerySet:
         return ClientAppQuerySet(ClientApp).filter(Q(tenant_id=self.tenant_id), pk=self.pk)

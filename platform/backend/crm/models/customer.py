@@ -18,6 +18,8 @@ from backend.crm.errors import CustomerErased
 from backend.crm.models.folding import Fold
 from backend.crm.models.note import CustomerNote
 from backend.crm.models.tag import CustomerTag, Tag
+from backend.services import limits
+from backend.services.models import LimitName
 
 ERASED_NAME: Final = "Erased customer"
 PERSONAL_FIELDS: Final = ("email", "phone", "company", "language", "birthday", "address")
@@ -179,7 +181,8 @@ class Customer(TenantOwned):
 
     @classmethod
     def add(cls, tenant_id: UUID, values: Mapping[str, Any], tags: Sequence[str] = ()) -> Self:
-        """A new customer with its tags. Raises TagLimitReached."""
+        """A new customer with its tags. Raises LimitReached, TagLimitReached."""
+        limits.require(tenant_id, LimitName.CUSTOMERS)
         customer = cls(tenant_id=tenant_id, **values)
         customer.save(force_insert=True)
         if tags:

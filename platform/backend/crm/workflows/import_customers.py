@@ -17,6 +17,8 @@ from backend.crm.models import Customer, CustomerImport, CustomerTag, Tag
 from backend.crm.models.customer import LONGEST_SORT_NAME, WRITABLE_FIELDS
 from backend.crm.models.folding import folded
 from backend.crm.models.tag import MOST_TAGS, MOST_TAGS_EACH
+from backend.services import limits
+from backend.services.models import LimitName
 
 _BATCH: Final = 1000
 
@@ -27,7 +29,7 @@ def import_customers(tenant_id: UUID, sheet: Sheet, *, filename: str, by: Actor)
     A row means the customer with its email address; where several share the address, in the file
     or among the customers, the one of the same name. A row without an address means the customer
     without one who has its name and phone. It replaces what it gives, adds its tags, and never
-    empties anything; the same file twice changes nothing.
+    empties anything; the same file twice changes nothing. Nobody is added beyond the plan's limit.
     """
     # One import at a time for each tenant: two at once would both add whom they both miss.
     with connection.cursor() as cursor:
@@ -44,6 +46,7 @@ def import_customers(tenant_id: UUID, sheet: Sheet, *, filename: str, by: Actor)
     sound = [line for line in lines if not line.errors]
     present = _present_tags([line.customer for line in sound if line.customer])
     _limit_tags(tenant_id, sound, plain, present)
+    _limit_additions(tenant_id, [line for line in sound if not line.errors])
     _write(tenant_id, [line for line in sound if not line.errors], plain, present)
     outcomes = Counter(line.report()["outcome"] for line in lines)
     done: CustomerImport = CustomerImport.objects.create(
@@ -148,6 +151,16 @@ def _limit_tags(
             )
         else:
             known |= keys
+
+
+def _limit_additions(tenant_id: UUID, lines: Sequence[Line]) -> None:
+    added = [line for line in lines if line.customer is None]
+    room = limits.room(tenant_id, LimitName.CUSTOMERS) if added else None
+    if room:
+        for line in added[room.left :]:
+            line.fail(
+                "", "limit-reached", _("Your plan includes at most %d customers.") % room.included
+            )
 
 
 def _write(

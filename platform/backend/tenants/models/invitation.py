@@ -16,6 +16,8 @@ from django.utils import timezone
 from backend.audit.recording import About, record
 from backend.common.actor import Actor
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
+from backend.services import limits
+from backend.services.models import LimitName
 from backend.tenants.errors import InvitationNotFound, InvitedAlready, TooManyInvitations
 from backend.tenants.models.member import Member, Role, lock_members, require_power
 
@@ -100,7 +102,8 @@ class Invitation(TenantOwned):
     def make(cls, tenant_id: UUID, *, email: str, role: str, by: Actor) -> tuple[Self, str]:
         """A new invitation and its token, which is known only now.
 
-        Raises RoleBeyondYours, InvitedAlready, TooManyInvitations.
+        It keeps a place among the members until it is closed or expires. Raises RoleBeyondYours,
+        InvitedAlready, TooManyInvitations, LimitReached.
         """
         with transaction.atomic():
             tenant = lock_members(tenant_id)
@@ -110,6 +113,7 @@ class Invitation(TenantOwned):
                 raise InvitedAlready
             if len(standing) >= MOST_OPEN:
                 raise TooManyInvitations(f"At most {MOST_OPEN} can be open.")
+            limits.require(tenant_id, LimitName.MEMBERS)
             invitation = cls(tenant=tenant, email=email, role=role, invited_by=by.name)
             token = invitation._new_token()
             invitation.save(force_insert=True)
@@ -119,11 +123,13 @@ class Invitation(TenantOwned):
     def renew(self, *, by: Actor) -> str:
         """A new token, in the name of who asked for it; the old one opens nothing any more.
 
-        Raises RoleBeyondYours, InvitationNotFound.
+        Raises RoleBeyondYours, InvitationNotFound; LimitReached where it needs a place again.
         """
         with transaction.atomic():
             self.lock()
             require_power(self.tenant_id, by, self.role)
+            if self.is_expired():
+                limits.require(self.tenant_id, LimitName.MEMBERS)
             self.invited_by = by.name
             token = self._new_token()
             self.save(update_fields=["digest", "expires_at", "invited_by", "updated_at"])

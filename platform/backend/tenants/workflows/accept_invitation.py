@@ -10,6 +10,8 @@ from backend.common.abilities import MEMBERS_INVITE, STATE_ABILITIES
 from backend.common.actor import Actor
 from backend.common.problems import StateForbids
 from backend.common.tenancy import owner_scope, tenant_scope
+from backend.services import limits
+from backend.services.models import LimitName
 from backend.tenants.errors import (
     InvitationForAnother,
     InvitationNotFound,
@@ -36,7 +38,7 @@ def accept_invitation(token: str, person_id: UUID, email: str, *, by: Actor) -> 
     """Makes the person a member, once, however often and quickly they press.
 
     `email` is the person's own, which signing in has verified. Raises as `find_invitation`, and
-    InvitationForAnother, MemberAlready.
+    InvitationForAnother, MemberAlready, LimitReached.
     """
     invitation = _by_token(token)
     with tenant_scope(invitation.tenant_id):
@@ -51,6 +53,8 @@ def accept_invitation(token: str, person_id: UUID, email: str, *, by: Actor) -> 
         if invitation.email != email:
             raise InvitationForAnother
         _refuse_member(invitation, person_id)
+        # It has kept its place, unless there are fewer of them since.
+        limits.require(invitation.tenant_id, LimitName.MEMBERS, more=0)
         try:
             with transaction.atomic():
                 return invitation.accept(person_id, by=by)

@@ -16,7 +16,8 @@ from backend.tenants.models import Invitation, Member
 def invite_member(tenant_id: UUID, email: str, role: str, *, by: Actor) -> Invitation:
     """Invites and mails. `email` is in small letters.
 
-    Raises RoleBeyondYours, MemberAlready, InvitedAlready, TooManyInvitations, RateLimited.
+    Raises RoleBeyondYours, MemberAlready, InvitedAlready, TooManyInvitations, LimitReached,
+    RateLimited.
     """
     with transaction.atomic():
         invitation, token = Invitation.make(tenant_id, email=email, role=role, by=by)
@@ -28,7 +29,7 @@ def invite_member(tenant_id: UUID, email: str, role: str, *, by: Actor) -> Invit
 def send_invitation_again(tenant_id: UUID, invitation_id: UUID, *, by: Actor) -> Invitation:
     """Mails a new link, good for as long as the first; the one in older mails opens nothing more.
 
-    Raises InvitationNotFound, RoleBeyondYours, MemberAlready, RateLimited.
+    Raises InvitationNotFound, RoleBeyondYours, MemberAlready, LimitReached, RateLimited.
     """
     with transaction.atomic():
         invitation = open_invitation(tenant_id, invitation_id)
