@@ -11,11 +11,12 @@ from backend.billing.workflows.cancel_service import end_service
 from backend.common.actor import Actor
 from backend.services.models import Service, ServiceChange
 from backend.services.models.change import Kind, Outcome
+from backend.services.models.service import IN_USE
 
 
 @transaction.atomic
-def apply_planned(service: Service, today: date, *, by: Actor) -> ServiceChange | None:
-    """Carries out what is planned for `today` or before; returns it, or None if nothing is.
+def apply_planned(service: Service, today: date, by: Actor) -> bool:
+    """Carries out what is planned for `today` or before. False: the service has ended.
 
     Another plan: the service has its terms from now on and still its old period, so that the use
     of that one is charged before this, by the old terms, and `renew` after it goes on by the new
@@ -27,13 +28,13 @@ def apply_planned(service: Service, today: date, *, by: Actor) -> ServiceChange 
         planned.filter(service=service, effective_on__lte=today).select_related("plan").first()
     )
     if due is None:
-        return None
+        return service.state in IN_USE
     due.settle(Outcome.DONE, by=by)
     if due.kind == Kind.CANCELLATION:
         end_service(service, by=by, reason=due.reason)
     else:
         switch(service, due, by=by)
-    return due
+    return service.state in IN_USE
 
 
 def switch(
