@@ -54,12 +54,10 @@ def settle_account(
     free = free_credit(account)
     if free <= 0:
         return
-    found = list(Invoice.objects.for_tenant(account.tenant_id).open().oldest_due_first())
-    found.sort(key=lambda invoice: invoice.pk not in first)
-    parts = apportioned(free, [invoice.due_minor for invoice in found])
+    shares = shares_of(account.tenant_id, free, first)
     came_in = payment.amount_minor if payment else credit_note.total_minor if credit_note else 0
     allocations = []
-    for invoice, part in zip(found, parts, strict=True):
+    for invoice, part in shares:
         named = min(part, came_in)
         came_in -= named
         if named:
@@ -78,10 +76,20 @@ def settle_account(
             )
     Allocation.objects.bulk_create(allocations)
     account.refresh_from_db()
-    touched = [invoice for invoice, part in zip(found, parts, strict=True) if part]
+    touched = [invoice for invoice, part in shares if part]
     for invoice in touched:
         invoice.refresh_from_db()
     mark_paid([invoice for invoice in touched if invoice.due_minor == 0], by=by)
+
+
+def shares_of(
+    tenant_id: UUID, amount_minor: int, first: Sequence[UUID] = ()
+) -> list[tuple[Invoice, int]]:
+    """The tenant's open invoices in the order in which a sum settles them, and each one's share."""
+    found = list(Invoice.objects.for_tenant(tenant_id).open().oldest_due_first())
+    found.sort(key=lambda invoice: invoice.pk not in first)
+    parts = apportioned(amount_minor, [invoice.due_minor for invoice in found])
+    return list(zip(found, parts, strict=True))
 
 
 def free_credit(account: Account) -> int:

@@ -50,12 +50,7 @@ def announce_payment(
         begun_by_id=by.id,
     )
     payment.save(force_insert=True)
-    PaymentTarget.objects.bulk_create(
-        [
-            PaymentTarget(tenant_id=tenant_id, payment=payment, invoice=invoice)
-            for invoice in invoices
-        ]
-    )
+    _aim(payment, invoices)
     record(
         "payment.begun",
         tenant_id=tenant_id,
@@ -64,6 +59,15 @@ def announce_payment(
         data={"amount_minor": amount, "currency": payment.currency, "method": method},
     )
     return payment
+
+
+def _aim(payment: Payment, invoices: Sequence[Invoice]) -> None:
+    PaymentTarget.objects.bulk_create(
+        [
+            PaymentTarget(tenant_id=payment.tenant_id, payment=payment, invoice=invoice)
+            for invoice in invoices
+        ]
+    )
 
 
 def new_reference() -> str:
@@ -123,9 +127,19 @@ def confirm_payment(
 
 @transaction.atomic
 def record_transfer(
-    tenant_id: UUID, currency: str, amount_minor: int, gateway_reference: str, *, by: Actor
+    tenant_id: UUID,
+    currency: str,
+    amount_minor: int,
+    gateway_reference: str,
+    *,
+    by: Actor,
+    first: Sequence[Invoice] = (),
+    reason: str = "",
 ) -> Payment:
-    """A transfer that nobody announced. Raises PaymentKnown. Needs the owner's rights."""
+    """A transfer that nobody announced; the invoices that it names are settled first.
+
+    Raises PaymentKnown. Needs the owner's rights.
+    """
     payment = Payment(
         tenant_id=tenant_id,
         method="transfer",
@@ -136,7 +150,8 @@ def record_transfer(
         begun_by_id=by.id,
     )
     payment.save(force_insert=True)
-    confirm_payment(payment, by=by, gateway_reference=gateway_reference)
+    _aim(payment, first)
+    confirm_payment(payment, by=by, gateway_reference=gateway_reference, reason=reason)
     return payment
 
 
