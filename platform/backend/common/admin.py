@@ -27,6 +27,7 @@ from django.utils.safestring import SafeString
 from unfold import admin as unfold
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import display
+from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 
 from backend.common.actor import Actor
@@ -209,9 +210,20 @@ class ReadOnly:
         return False
 
 
+class RowsOfTenant(PaginationInlineFormSet):
+    """Where the page's row is a tenant's: names the tenant, as every index begins with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        tenant_id = getattr(kwargs.get("instance"), "tenant_id", None)
+        if tenant_id and kwargs.get("queryset") is not None:
+            kwargs["queryset"] = kwargs["queryset"].filter(tenant_id=tenant_id)
+        super().__init__(*args, **kwargs)
+
+
 class ReadOnlyInline(ReadOnly, unfold.TabularInline):
     """A row's own rows, to look at."""
 
+    formset = RowsOfTenant
     extra = 0
     per_page = 20
     hide_title = True

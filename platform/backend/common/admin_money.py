@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
-from backend.common.money import DIGITS, TooFine, as_decimal, as_minor
+from backend.common.money import DIGITS, TooFine, as_decimal, as_minor, written
 
 if TYPE_CHECKING:
     _Form = forms.Form
@@ -56,3 +58,17 @@ class Priced(_Form):
             except TooFine as error:
                 self.add_error(name, f"{error}.")
         return cleaned
+
+
+def money(field: str, description: str = "", *, order: str | None = "") -> Callable[[Any], Any]:
+    """A column with an amount of a row that has a `currency`; `order=None`: can't be sorted by."""
+
+    @display(
+        description=description or field.removesuffix("_minor").replace("_", " "),
+        ordering=field if order == "" else order,
+    )
+    def column(row: Any) -> str:
+        return written(getattr(row, field), row.currency)
+
+    column.__name__ = f"{field}_written"
+    return column

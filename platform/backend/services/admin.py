@@ -140,7 +140,7 @@ class PlanAdmin(ModelAdmin):
         )
         number = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
         found: QuerySet[Plan] = Plan.objects.annotate(services_count=number)
-        return found.order_by(*Plan._meta.ordering).prefetch_related("prices")
+        return found.order_by("is_addon", "position", "name").prefetch_related("prices")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
