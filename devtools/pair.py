@@ -59,6 +59,7 @@ class Pair:
             # To try one's own PostgreSQL as a tenant's.
             "DATABASE_CONFIG_ALLOWED_NETWORKS": "127.0.0.0/8",
             "PLATFORM_ORIGIN": self.platform_url,
+            "SANDBOX_PAYMENTS": "1",
             "STATIC_ROOT": str(self.static("platform")),
             "MEDIA_ROOT": str(self.state / "media"),
             "PYTHONPATH": str(ROOT / "platform"),

@@ -244,7 +244,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tavola <no-reply@loc
 # such as {"POSTMARK_SERVER_TOKEN": "…"}, as JSON.
 from_file("ANYMAIL")
 ANYMAIL = env.json("ANYMAIL", default={})
-PROCRASTINATE_IMPORT_PATHS = ["backend.common.mail"]
+PROCRASTINATE_IMPORT_PATHS = ["backend.billing.gateways.tasks", "backend.common.mail"]
 PROCRASTINATE_ON_APP_READY = "backend.operations.job_failures.watch"
 
 # --- Languages and time
@@ -322,6 +322,15 @@ PAGE_POLICIES = {
     "/admin/": _PAGES | {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]},
     "/api/docs/": _PAGES | {"script-src": [SELF], "style-src": [SELF, UNSAFE_INLINE]},
 }
+
+# --- Payments
+
+# A card that pays with nothing, for demonstrations.
+SANDBOX_PAYMENTS = env.bool("SANDBOX_PAYMENTS", default=False)
+from_file("STRIPE_SECRET_KEY")
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+# Without it nobody would hear that a payment came in.
+STRIPE_WEBHOOK_SECRET = required("STRIPE_WEBHOOK_SECRET") if STRIPE_SECRET_KEY else ""
 
 # --- Staff admin
 

@@ -20,6 +20,10 @@ MAIL_PAYMENT: Final = "billing.mail_payment"
 MAIL_PAYMENT_FAILED: Final = "billing.mail_payment_failed"
 MAIL_REMINDER: Final = "billing.mail_reminder"
 MAIL_SUSPENSION: Final = "billing.mail_suspension"
+# Goes to the gateway with a refund, once that is committed.
+SEND_REFUND: Final = "billing.send_refund"
+# What the sandbox says of a card, later.
+RECEIVE_FROM_SANDBOX: Final = "billing.receive_from_sandbox"
 
 
 def queue_all(task: str, argument: str, ids: Iterable[UUID]) -> None:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from backend.audit.recording import About, record
-from backend.billing.amounts import LineAmounts, LineFacts, line_amounts, totals
+from backend.billing.amounts import LineAmounts, LineFacts, line_amounts, still_due, totals
 from backend.common.actor import Actor
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
 from backend.common.transitions import Transition, TransitionRecord, change_state
@@ -196,7 +196,11 @@ class Invoice(IssuedDocument):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "-id"], name="billing_invoice_newest"),
+            models.Index(
+                fields=["tenant", "-issued_at", "-id"],
+                condition=~Q(state=State.DRAFT),
+                name="billing_invoice_latest",
+            ),
             models.Index(
                 fields=["tenant", "due_on"],
                 condition=Q(state=State.OPEN),
@@ -223,7 +227,7 @@ class Invoice(IssuedDocument):
     @property
     def due_minor(self) -> int:
         """What is still to be paid of it."""
-        return self.total_minor - self.allocated_minor if self.state == State.OPEN else 0
+        return still_due(self.total_minor, self.allocated_minor) if self.state == State.OPEN else 0
 
     def calculate(self, lines: list[InvoiceLine]) -> None:
         """Sets the totals from the lines', which the caller has calculated."""

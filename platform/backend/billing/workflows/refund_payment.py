@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from backend.audit.recording import record
+from backend.billing import jobs
 from backend.billing.errors import RefundTooLarge
 from backend.billing.models import Account, Entry, Payment, Refund, Seller
 from backend.billing.models.account import EntryKind
@@ -30,7 +31,7 @@ def begin_refund(payment: Payment, amount_minor: int, *, by: Actor, reason: str)
     """A pending refund, which reserves the credit. Raises RefundTooLarge, ReasonMissing.
 
     An invoice that was paid is credited first: what is refunded is credit. The gateway's part
-    follows after the commit. Needs the owner's rights.
+    follows after the commit, by a job: see `send_refund`. Needs the owner's rights.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -61,6 +62,7 @@ def begin_refund(payment: Payment, amount_minor: int, *, by: Actor, reason: str)
             "reason": refund.reason,
         },
     )
+    jobs.queue_all(jobs.SEND_REFUND, "refund_id", [refund.pk])
     return refund
 
 

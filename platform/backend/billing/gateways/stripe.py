@@ -1,0 +1,215 @@
+"""Stripe, through its SDK: people pay on Stripe's page, and it notifies.
+
+Nothing is believed that a browser says on its way back: only signed events count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+
+from backend.billing.errors import GatewayFailed
+from backend.billing.gateways.base import (
+    Begun,
+    Meaning,
+    Notification,
+    RefundAnswer,
+    RefundState,
+)
+from backend.billing.models import Payment, Refund
+from backend.billing.models.money import Method
+from backend.common.caller import TenantRef
+
+if TYPE_CHECKING:
+    # Loaded only where it is used: it takes memory that most installations don't have to spend.
+    import stripe
+
+# To connect, and to wait for an answer.
+TIMEOUT: Final = (3.0, 10.0)
+RETRIES: Final = 1
+LONGEST_CODE: Final = 64
+
+Answer = TypeVar("Answer")
+log = structlog.get_logger(__name__)
+
+
+class Stripe:
+    method = Method.STRIPE
+
+    def is_offered(self) -> bool:
+        return bool(settings.STRIPE_SECRET_KEY)
+
+    def begin(self, payment: Payment, tenant: TenantRef) -> dict[str, Any]:
+        """A Checkout Session. Its key is the payment's: a retry of the SDK makes no second one."""
+        page = f"{settings.PORTAL_ORIGIN}/t/{tenant.slug}/billing/payments/{payment.pk}/"
+        ours = {"payment_id": str(payment.pk), "reference": payment.reference}
+        session = _ask(
+            lambda client: client.v1.checkout.sessions.create(
+                {
+                    "mode": "payment",
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": payment.currency.lower(),
+                                "unit_amount": payment.amount_minor,
+                                "product_data": {"name": payment.reference},
+                            },
+                        }
+                    ],
+                    "client_reference_id": str(payment.pk),
+                    "metadata": ours,
+                    "payment_intent_data": {"metadata": ours, "description": payment.reference},
+                    "success_url": page,
+                    "cancel_url": page,
+                },
+                {"idempotency_key": f"payment-{payment.pk}"},
+            )
+        )
+        return {"handle": session.id, "url": session.url}
+
+    def next_step(self, begun: Begun) -> dict[str, Any] | None:
+        if "waiting" in begun.details or "url" not in begun.details:
+            return None
+        return {"kind": "redirect", "url": begun.details["url"]}
+
+    def refund(self, refund: Refund) -> RefundAnswer:
+        """Its key is the refund's, so that asking again finds what was done."""
+        from stripe import InvalidRequestError
+
+        try:
+            answer = _ask(
+                lambda client: client.v1.refunds.create(
+                    {
+                        "payment_intent": refund.payment.gateway_reference,
+                        "amount": refund.amount_minor,
+                        "metadata": {"refund_id": str(refund.pk)},
+                    },
+                    {"idempotency_key": f"refund-{refund.pk}"},
+                )
+            )
+        except GatewayFailed as error:
+            if isinstance(error.__cause__, InvalidRequestError):
+                return RefundAnswer(RefundState.REFUSED, failure=code_of(error.__cause__.code))
+            raise
+        if answer.status in ("failed", "canceled"):
+            failure = code_of(answer.failure_reason)
+            return RefundAnswer(RefundState.REFUSED, reference=answer.id, failure=failure)
+        sent = answer.status == "succeeded"
+        return RefundAnswer(
+            RefundState.SENT if sent else RefundState.UNDER_WAY, reference=answer.id
+        )
+
+
+def code_of(text: str | None) -> str:
+    """One of Stripe's words as ours are written."""
+    return (text or "refused").replace("_", "-")[:LONGEST_CODE]
+
+
+def _ask(call: Callable[[stripe.StripeClient], Answer]) -> Answer:
+    """Raises GatewayFailed. What Stripe said is logged by its code alone: texts may quote input."""
+    import stripe
+
+    client = stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        max_network_retries=RETRIES,
+        base_addresses={"api": stripe.api_base},
+    )
+    try:
+        return call(client)
+    except stripe.StripeError as error:
+        log.warning("stripe failed", kind=type(error).__name__, code=error.code)
+        raise GatewayFailed from error
+
+
+def event_of(body: bytes, signature: str) -> dict[str, Any]:
+    """A signed event, not older than five minutes. Raises ValueError."""
+    import stripe
+
+    try:
+        event = stripe.Webhook.construct_event(body, signature, settings.STRIPE_WEBHOOK_SECRET)
+    except stripe.SignatureVerificationError as error:
+        raise ValueError("not signed as it should be") from error
+    found: dict[str, Any] = event.to_dict()
+    return found
+
+
+_SESSION_MEANINGS: Final = {
+    "checkout.session.async_payment_succeeded": Meaning.PAID,
+    "checkout.session.async_payment_failed": Meaning.FAILED,
+    "checkout.session.expired": Meaning.FAILED,
+}
+_FAILURES: Final = {
+    "checkout.session.async_payment_failed": "payment-failed",
+    "checkout.session.expired": "expired",
+}
+
+
+def notification_of(event: Mapping[str, Any]) -> Notification:
+    """What an event says, as far as it matters here."""
+    kind, about = event["type"], event["data"]["object"]
+    if kind.startswith("checkout.session."):
+        return _of_session(event["id"], kind, about)
+    if kind in ("refund.updated", "refund.failed"):
+        return _of_refund(event["id"], kind, about)
+    if kind == "charge.refunded":
+        return Notification(
+            method=Method.STRIPE,
+            event_id=event["id"],
+            kind=kind,
+            meaning=Meaning.REFUNDED_IN_ALL,
+            reference=about["payment_intent"] or "",
+            amount_minor=about["amount_refunded"],
+            currency=about["currency"].upper(),
+        )
+    return Notification(method=Method.STRIPE, event_id=event["id"], kind=kind)
+
+
+def _of_session(event_id: str, kind: str, session: Mapping[str, Any]) -> Notification:
+    meaning = _SESSION_MEANINGS.get(kind, Meaning.OTHER)
+    if kind == "checkout.session.completed":
+        meaning = Meaning.PAID if session["payment_status"] == "paid" else Meaning.WAITING
+    return Notification(
+        method=Method.STRIPE,
+        event_id=event_id,
+        kind=kind,
+        meaning=meaning,
+        payment_id=_id_of(session["client_reference_id"]),
+        handle=session["id"],
+        reference=session["payment_intent"] or session["id"],
+        amount_minor=session["amount_total"] or 0,
+        currency=(session["currency"] or "").upper(),
+        failure=_FAILURES.get(kind, ""),
+    )
+
+
+def _of_refund(event_id: str, kind: str, refund: Mapping[str, Any]) -> Notification:
+    meanings = {
+        "succeeded": Meaning.REFUNDED,
+        "failed": Meaning.REFUND_FAILED,
+        "canceled": Meaning.REFUND_FAILED,
+    }
+    return Notification(
+        method=Method.STRIPE,
+        event_id=event_id,
+        kind=kind,
+        meaning=meanings.get(refund["status"], Meaning.OTHER),
+        refund_id=_id_of((refund["metadata"] or {}).get("refund_id")),
+        reference=refund["id"],
+        amount_minor=refund["amount"],
+        currency=refund["currency"].upper(),
+        failure=code_of(refund.get("failure_reason")),
+    )
+
+
+def _id_of(text: str | None) -> UUID | None:
+    """Our id, or None for what somebody else's program put there."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
