@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from unfold.decorators import display
 
 from backend.billing.admin_lines import LineInline
-from backend.billing.admin_parts import WithDocument, WithTenant
+from backend.billing.admin_parts import WithTenant, pdf_of
 from backend.billing.models import CreditNote, CreditNoteLine
 from backend.common.admin import ModelAdmin, ReadOnly, link_to, linked
 from backend.common.admin_money import money
@@ -23,8 +23,7 @@ class CreditNoteLineInline(LineInline):
 
 
 @admin.register(CreditNote)
-class CreditNoteAdmin(WithTenant, WithDocument, ReadOnly, ModelAdmin):
-    document_of = "credit_note"
+class CreditNoteAdmin(WithTenant, ReadOnly, ModelAdmin):
     list_display = (
         "number", linked("tenant", order="tenant__name"), linked("invoice"), "issued_on",
         money("total_minor"), "reason",
@@ -45,6 +44,7 @@ class CreditNoteAdmin(WithTenant, WithDocument, ReadOnly, ModelAdmin):
     readonly_fields = ("tenant_link", "invoice_link", *fields[-1])
     inlines = (CreditNoteLineInline,)
     actions_detail = ("pdf",)
+    pdf = pdf_of("credit_note", permission="billing.view_creditnote")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreditNote]:
         found: QuerySet[CreditNote] = CreditNote.objects.select_related("tenant", "invoice")

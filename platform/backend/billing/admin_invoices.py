@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import display
 
@@ -22,7 +23,7 @@ from backend.billing.admin_lines import (
     LineInline,
     ReminderInline,
 )
-from backend.billing.admin_parts import TransitionInline, WithDocument, WithTenant, today
+from backend.billing.admin_parts import TransitionInline, WithTenant, pdf_of, today
 from backend.billing.models import Invoice, InvoiceLine, InvoiceTransition, Seller
 from backend.billing.models.invoice import State
 from backend.billing.workflows.draft_invoice import recalculate
@@ -69,9 +70,7 @@ def beyond_suspension() -> Q:
     seller = Seller.objects.first()
     if seller is None or seller.suspension_days is None:
         return Q(pk__in=[])
-    return Q(
-        state=State.OPEN, due_on__lte=seller.today() - timedelta(days=seller.suspension_days)
-    )
+    return Q(state=State.OPEN, due_on__lte=seller.today() - timedelta(days=seller.suspension_days))
 
 
 class InvoiceTransitionInline(TransitionInline):
@@ -79,8 +78,7 @@ class InvoiceTransitionInline(TransitionInline):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(WithTenant, WithDocument, InvoiceActions, ModelAdmin):
-    document_of = "invoice"
+class InvoiceAdmin(WithTenant, InvoiceActions, ModelAdmin):
     list_display = (
         "title", linked("tenant", order="tenant__name"), "state_label", "issued_on", "due_on",
         money("total_minor"), "due",
@@ -114,6 +112,7 @@ class InvoiceAdmin(WithTenant, WithDocument, InvoiceActions, ModelAdmin):
         "tax_category", "language",
     )  # fmt: skip
     actions_detail = ("issue", "pdf", "send_again", "credit", "void")
+    pdf = pdf_of("invoice", permission="billing.view_invoice")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         overdue = Q(state=State.OPEN, due_on__lt=today())
@@ -144,9 +143,13 @@ class InvoiceAdmin(WithTenant, WithDocument, InvoiceActions, ModelAdmin):
         found = (LineInline, AllocationInline, CreditNoteInline, InvoiceTransitionInline)
         return (*found, ReminderInline)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Not before it is known who sells."""
-        return super().has_add_permission(request) and Seller.objects.exists()
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not Seller.objects.exists():
+            messages.warning(request, "Nothing can be invoiced before it is known who sells.")
+            return HttpResponseRedirect(reverse("admin:billing_invoice_changelist"))
+        return super().add_view(request, form_url, extra_context)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj and obj.state != State.DRAFT:

@@ -34,7 +34,8 @@ class LineForm(Priced, ModelForm):
 
     def in_currency(self) -> str:
         """Empty while no tenant is chosen."""
-        return self.invoice.tenant.currency if self.invoice.tenant_id else ""
+        tenant = getattr(self.invoice, "tenant", None)
+        return tenant.currency if tenant else ""
 
     def clean_quantity(self) -> Any:
         quantity = self.cleaned_data["quantity"]

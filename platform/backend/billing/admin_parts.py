@@ -32,16 +32,13 @@ class WithTenant:
         return link_to(row.tenant)
 
 
-class WithDocument:
-    """To be mixed in first: the PDF of an invoice or a credit note, as its buyer has it."""
+def pdf_of(kind: str, *, permission: str) -> Any:
+    """An action of a row's page: the PDF of an invoice or a credit note, as its buyer has it."""
 
-    document_of = ""
-
-    @action(description="PDF", permissions=["view"], icon="picture_as_pdf")
-    def pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        row = self.row_for("pdf", request, object_id)  # type: ignore[attr-defined] # ModelAdmin's
-        made = Document.objects.for_tenant(row.tenant_id).filter(**{self.document_of: row})
-        document = made.first()
+    @action(description="PDF", permissions=[permission], icon="picture_as_pdf")
+    def pdf(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = admin.row_for("pdf", request, object_id)
+        document = Document.objects.for_tenant(row.tenant_id).filter(**{kind: row}).first()
         if document is None:
             messages.info(request, "A job is making the PDF. Try again in a moment.")
             return HttpResponseRedirect(address_of_row(row))
@@ -52,6 +49,8 @@ class WithDocument:
             seconds=LINK_LASTS,
         )
         return HttpResponseRedirect(link.url)
+
+    return pdf
 
 
 class TransitionInline(ReadOnlyInline):

@@ -81,5 +81,10 @@ class SellerAdmin(ModelAdmin):
             return HttpResponseRedirect(reverse("admin:billing_seller_add"))
         return super().changelist_view(request, extra_context)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Seller.objects.exists()
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """No second one."""
+        if Seller.objects.exists():
+            return HttpResponseRedirect(reverse("admin:billing_seller_changelist"))
+        return super().add_view(request, form_url, extra_context)

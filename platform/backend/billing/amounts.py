@@ -132,6 +132,11 @@ def from_credit(credit_minor: int, due_minor: int, total_minor: int) -> int:
     return apportioned(credit_minor, [due_minor, total_minor])[1]
 
 
+def left_over(amount_minor: int, parts: Iterable[int]) -> int:
+    """What is left of a sum once its parts are used."""
+    return amount_minor - sum(parts)
+
+
 def credited(net_minor: int, before_minor: int, percent: Decimal) -> LineAmounts:
     """A credit of `net_minor` on a line of which `before_minor` was credited already.
 

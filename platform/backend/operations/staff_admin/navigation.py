@@ -23,10 +23,32 @@ SIDEBAR = (
         ),
     ),
     (
+        "Services",
+        (
+            ("Services", "autorenew", "services.Service"),
+            ("Plans", "sell", "services.Plan"),
+        ),
+    ),
+    (
+        "Billing",
+        (
+            ("Invoices", "receipt_long", "billing.Invoice"),
+            ("Credit notes", "undo", "billing.CreditNote"),
+            ("Payments", "payments", "billing.Payment"),
+            ("Refunds", "currency_exchange", "billing.Refund"),
+            ("Accounts", "account_balance", "billing.Account"),
+            ("Ledger", "menu_book", "billing.Entry"),
+            ("Reminders", "notifications", "billing.Reminder"),
+            ("Suspensions", "pause_circle", "billing.OverdueSuspension"),
+            ("Notifications", "webhook", "billing.GatewayEvent"),
+            ("Seller", "business", "billing.Seller"),
+        ),
+    ),
+    (
         "Customers",
         (
             ("Customers", "groups", "crm.Customer"),
-            ("Tags", "sell", "crm.Tag"),
+            ("Tags", "label", "crm.Tag"),
             ("Imports", "upload_file", "crm.CustomerImport"),
         ),
     ),
