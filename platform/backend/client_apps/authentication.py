@@ -37,6 +37,7 @@ _COLUMNS = (
     "person_id", "person_email", "person_name", "person_language", "person_password",
     "tenant_id", "tenant_slug", "tenant_name", "tenant_country", "tenant_currency",
     "tenant_time_zone", "tenant_language", "tenant_state", "member_id", "member_role", "tenants",
+    "requests_per_minute",
 )
 # fmt: on
 _IDENTIFY = f"SELECT {', '.join(_COLUMNS)} FROM identify_caller(%s, %s, %s, %s, %s)"  # noqa: S608 - the names above
@@ -146,6 +147,7 @@ def _caller(app_id: UUID, found: dict[str, Any], is_portal: bool, address: str) 
         session_id=found["session_id"] if person else None,
         abilities=abilities,
         tenants=tuple(found["tenants"] or ()) if person else (),
+        requests_per_minute=found["requests_per_minute"],
     )
 
 

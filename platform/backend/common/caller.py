@@ -32,7 +32,8 @@ class Caller:
     """The authenticated origin of one request; DRF has it as ``request.auth``.
 
     `tenant` is the app's own, or the one that the person chose and is a member of. `tenants` holds
-    the first few of the person's, for the portal's switcher.
+    the first few of the person's, for the portal's switcher. `requests_per_minute` is how many the
+    tenant's plan includes, where a tenant's app calls; None: as many as it likes.
     """
 
     app_id: UUID
@@ -46,6 +47,7 @@ class Caller:
     session_id: UUID | None = None
     abilities: frozenset[str] = field(default_factory=frozenset)
     tenants: tuple[dict[str, str], ...] = ()
+    requests_per_minute: int | None = None
 
     @property
     def tenant_id(self) -> UUID | None:

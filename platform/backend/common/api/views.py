@@ -30,6 +30,7 @@ from backend.common.problems import (
     StateForbids,
     TenantNotFound,
 )
+from backend.common.rate_classes import RateClass
 from backend.common.rate_limits import RateState
 from backend.common.tenancy import tenant_scope
 from backend.common.tenancy_guard import refuse_unscoped
@@ -141,9 +142,11 @@ class ApiView(APIView):
         whose = caller.tenant_id or (
             caller.person.id if caller.person else neighbourhood(caller.address)
         )
-        state: RateState = rate_limits.require(
-            f"{name}:{caller.app_id}:{whose}", settings.RATE_CLASSES[name]
-        )
+        rates = {f"{name}:{caller.app_id}:{whose}": settings.RATE_CLASSES[name]}
+        if caller.requests_per_minute is not None:
+            # What the tenant's plan includes, for all its apps together.
+            rates[f"plan:{whose}"] = RateClass(caller.requests_per_minute, period=60)
+        state: RateState = rate_limits.require_all(rates)
         self.headers.update(state.headers())
 
     def _check_reach(self, caller: Caller) -> None:
