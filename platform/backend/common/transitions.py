@@ -22,6 +22,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from backend.common.actor import Actor
+from backend.common.bulk import update_all
 from backend.common.models import TenantOwned
 from backend.common.problems import Problem
 
@@ -162,5 +163,5 @@ def change_states(
             row.state = transition_of.target
             row.updated_at = timezone.now()
         record.objects.bulk_create(changed)
-        model.objects.bulk_update(rows, ["state", "updated_at", *also])
+        update_all(rows, ["state", "updated_at", *also])
     return changed

@@ -29,6 +29,7 @@ from backend.billing.models.numbers import Kind
 from backend.billing.parties import buyer_of, tax_for
 from backend.billing.workflows.settle_account import settle_accounts
 from backend.common.actor import Actor
+from backend.common.bulk import update_all
 from backend.common.transitions import change_states
 from backend.tenants.models import Tenant
 
@@ -53,10 +54,9 @@ def issue_invoices(invoices: Sequence[Invoice], *, by: Actor) -> None:
         if invoice.state != State.DRAFT:
             raise NotDraft
         _fill(invoice, lines[invoice.pk], seller, tenants[invoice.tenant_id])
-    InvoiceLine.objects.bulk_update(
+    update_all(
         [line for invoice in invoices for line in lines[invoice.pk]],
         ["tax_percent", "net_minor", "tax_minor"],
-        batch_size=500,
     )
     now, today = timezone.now(), seller.today()
     due_on = today + timedelta(days=seller.payment_days)
