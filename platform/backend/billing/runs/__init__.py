@@ -1,0 +1,1 @@
+"""What billing does by itself, day by day. Each step can be previewed, repeated and killed."""
