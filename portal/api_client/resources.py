@@ -7,6 +7,7 @@ from functools import cached_property
 
 from portal.api_client.audit import Audit
 from portal.api_client.auth import Auth
+from portal.api_client.billing import Billing
 from portal.api_client.calls import Calls, Visitor
 from portal.api_client.client_apps import ClientApps
 from portal.api_client.customers import Customers
@@ -15,6 +16,7 @@ from portal.api_client.exports import Exports
 from portal.api_client.me import Me
 from portal.api_client.members import Invitations, Members
 from portal.api_client.reports import Reports
+from portal.api_client.services import Services
 from portal.api_client.tenants import Tenants
 from portal.api_client.viewer import Viewer
 
@@ -68,3 +70,11 @@ class Platform:
     @cached_property
     def reports(self) -> Reports:
         return Reports(self._calls)
+
+    @cached_property
+    def services(self) -> Services:
+        return Services(self._calls)
+
+    @cached_property
+    def billing(self) -> Billing:
+        return Billing(self._calls)

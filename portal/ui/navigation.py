@@ -36,6 +36,10 @@ SETTINGS: tuple[Destination, ...] = (
 IN_A_BUSINESS = (
     Destination("dashboard", _("Overview"), "layout-dashboard", "dashboard:home"),
     Destination("crm", _("Customers"), "users-round", "crm:list", ability="customers.read"),
+    Destination("services", _("Services"), "layers", "services:list", ability="services.read"),
+    Destination(
+        "billing", _("Billing"), "receipt-text", "billing:overview", ability="billing.read"
+    ),
 )
 
 SETTING_UP = (Destination("onboarding", _("Set-up"), "list-checks", "onboarding:resume"),)

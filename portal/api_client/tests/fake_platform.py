@@ -48,6 +48,10 @@ ALL_ABILITIES = [
     "database-configs.read",
     "database-configs.manage",
     "audit.read",
+    "services.read",
+    "services.manage",
+    "billing.read",
+    "billing.pay",
     "tenant.read",
     "tenant.history",
     "tenant.update",
@@ -124,7 +128,9 @@ class Example:
             body = b""
         else:
             body = (response if isinstance(response, str) else json.dumps(response)).encode()
-        return cls(operation=operation, status=status, headers=headers or {}, body=body)
+        # What an example asks with its address, any request may ask otherwise.
+        named = operation.partition("?")[0]
+        return cls(operation=named, status=status, headers=headers or {}, body=body)
 
 
 def response_of(name: str) -> Any:

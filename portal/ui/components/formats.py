@@ -53,11 +53,29 @@ def count(number: int) -> str:
 
 
 @register.filter
+def decimal(value: str) -> str:
+    """A quantity as the platform sends it: `"1.500"|decimal` is "1.5" or "1,5"."""
+    return format_decimal(Decimal(value), locale=locale())
+
+
+@register.filter
+def iban(value: str) -> str:
+    """In groups of four, as it stands on bank cards."""
+    return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+
+
+@register.filter
 def day(value: datetime.date | None) -> str:
     """ "20 Nov 2026", of a moment where the business is; empty stays empty."""
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value).date()
     return _written_day(value, locale()) if value else ""
+
+
+@register.filter
+def last_day(value: datetime.date | None) -> datetime.date | None:
+    """Of a period whose end is the first day that no longer belongs to it."""
+    return value - datetime.timedelta(days=1) if value else None
 
 
 @register.filter
@@ -137,6 +155,13 @@ def in_days(days: int) -> str:
 def language_in_words(code: str) -> str:
     """ "de" is "German" or "Deutsch"."""
     name: str = locale().languages.get(code.partition("-")[0], code)
+    return name
+
+
+@register.filter
+def country_in_words(code: str) -> str:
+    """ "AT" is "Austria" or "Österreich"."""
+    name: str = locale().territories.get(code, code)
     return name
 
 

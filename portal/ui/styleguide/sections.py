@@ -105,6 +105,7 @@ SECTIONS = (
             Specimen("facts", "Facts"),
             Specimen("features", "Explanation"),
             Specimen("ways", "Where to go from here", wide=True),
+            Specimen("disclosure", "What only some need"),
             Specimen("empty-states", "Empty states"),
         ),
     ),
@@ -130,6 +131,10 @@ SECTIONS = (
         "Charts are pictures with a sentence and a table behind them.",
         (
             Specimen("stats", "Figures with a name", wide=True),
+            Specimen("headline", "One figure that a page is about", wide=True),
+            Specimen("sums", "Sums that lead to a total"),
+            Specimen("usages", "Limits in use"),
+            Specimen("offers", "Plans to choose from", wide=True),
             Specimen("bar-chart", "Bar chart"),
             Specimen("formats", "Money, dates and numbers"),
         ),

@@ -4,6 +4,7 @@ from django.template import Library
 
 from portal.ui.components import (
     actions,
+    billing,
     copying,
     feedback,
     figures,
@@ -23,6 +24,7 @@ register = Library()
 
 for module in (
     actions,
+    billing,
     copying,
     feedback,
     figures,

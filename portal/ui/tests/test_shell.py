@@ -33,7 +33,7 @@ def test_destinations_follow_abilities(waiter, monkeypatch):
     [
         ("draft", ["onboarding/"]),
         ("provisioning", ["onboarding/"]),
-        ("suspended", ["", "customers/", "settings/"]),
+        ("suspended", ["", "customers/", "services/", "billing/", "settings/"]),
         ("archived", ["settings/state/", "settings/"]),
     ],
 )

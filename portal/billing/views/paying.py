@@ -1,0 +1,108 @@
+"""Choosing how to pay: one invoice, or all that is due."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from portal.api_client import parallel
+from portal.api_client.billing import BillingOverview, Invoice, InvoiceItem
+from portal.api_client.errors import Missing, PlatformError
+from portal.billing.forms import PayForm
+from portal.billing.words import invoice_state
+from portal.common.abilities import need
+from portal.common.http import PortalRequest, page_with_form, see_other
+from portal.ui.components.formats import day
+
+MOST_SHOWN = 50
+
+
+class Due(NamedTuple):
+    """What would be paid, as the platform says it."""
+
+    amount_minor: int
+    invoices: list[InvoiceItem | Invoice]
+    more: bool = False
+
+
+class Part(NamedTuple):
+    invoice: InvoiceItem | Invoice
+    hint: str
+    overdue: bool
+
+
+@page_with_form
+def pay(request: PortalRequest, slug: str) -> HttpResponse:
+    chosen = _chosen(request.GET.get("invoice", ""))
+    billing, due = _what_is_due(request, chosen)
+    form = PayForm(request.POST or None, methods=billing.methods)
+    if form.is_valid():
+        try:
+            with form.relaying():
+                payment = request.platform.billing.pay(
+                    method=form.values["method"],
+                    invoices=[chosen] if chosen else [],
+                    idempotency_key=form.key,
+                )
+                if payment.next and payment.next.kind == "redirect":
+                    return _to_provider(request, slug, payment.id, payment.next.url)
+                return see_other("billing:payment", slug, payment.id)
+        except PlatformError as error:
+            if error.code == "nothing-due":
+                return see_other("billing:overview", slug, notice="nothing-due")
+            if error.code not in form.error_texts:
+                raise
+            form.add_errors(error)
+            form.renew_key()
+    if not due.amount_minor:
+        return see_other("billing:overview", slug, notice="nothing-due")
+    need("pay", billing.can)
+    return render(
+        request,
+        "billing/pay.html",
+        {
+            "slug": slug,
+            "form": form,
+            "billing": billing,
+            "due": due,
+            "parts": [_part(each) for each in due.invoices],
+            "one": due.invoices[0] if chosen else None,
+        },
+        status=form.status,
+    )
+
+
+def _chosen(given: str) -> UUID | None:
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise Missing from None
+
+
+def _what_is_due(request: PortalRequest, chosen: UUID | None) -> tuple[BillingOverview, Due]:
+    ours = request.platform.billing
+    if chosen is None:
+        billing, page = parallel(
+            ours.overview, lambda: ours.invoices(state="open", limit=MOST_SHOWN)
+        )
+        return billing, Due(billing.due_minor, [*page.results], bool(page.next_cursor))
+    billing, invoice = parallel(ours.overview, lambda: ours.invoice(chosen))
+    return billing, Due(invoice.due_minor, [invoice])
+
+
+def _part(invoice: InvoiceItem | Invoice) -> Part:
+    said = _("due on %(day)s") % {"day": day(invoice.due_on)}
+    if invoice.is_overdue:
+        said = f"{invoice_state(invoice).label}, {said}"
+    return Part(invoice, said, invoice.is_overdue)
+
+
+def _to_provider(request: PortalRequest, slug: str, payment_id: UUID, url: str) -> HttpResponse:
+    """A page that leads on at once: browsers hold the answer to a form to where forms may go."""
+    return render(
+        request, "billing/to_provider.html", {"slug": slug, "url": url, "payment_id": payment_id}
+    )

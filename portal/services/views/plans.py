@@ -1,0 +1,191 @@
+"""The plans side by side; subscribing to one, and changing to another."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.api_client import parallel
+from portal.api_client.errors import Conflict, Missing
+from portal.api_client.services import Exceeded, Order, Plan, Service
+from portal.billing.addresses import pay_url
+from portal.common.abilities import need
+from portal.common.http import PortalRequest, page_with_form, see_other
+from portal.services.forms import ChangePlanForm, SubscribeForm
+from portal.services.views.ending import overtaken
+from portal.services.views.overview import plan_among, row_of
+from portal.services.words import (
+    INTERVALS,
+    Feature,
+    Words,
+    features,
+    included,
+    limit_name,
+    rate,
+    with_interval,
+)
+from portal.ui.components.formats import count, money
+
+
+class Offer(NamedTuple):
+    """A plan as the pages show it, at the price for one interval."""
+
+    plan: Plan
+    price: str
+    per: str
+    features: list[Feature]
+    current: bool = False
+    url: str = ""
+    action: str = ""
+
+
+class TooMuch(NamedTuple):
+    label: Words
+    text: str
+
+
+@require_safe
+def choose(request: PortalRequest, slug: str) -> HttpResponse:
+    found, mine = parallel(request.platform.services.plans, request.platform.services.all)
+    service = plan_among(mine.results)
+    interval = _interval(request, service)
+    offers = [_offer(each, interval, service, slug) for each in found.results]
+    shown = [each for each in offers if each]
+    return render(
+        request,
+        "services/plans.html",
+        {
+            "slug": slug,
+            "service": service,
+            "interval": interval,
+            "intervals": INTERVALS.items(),
+            "offers": [each for each in shown if not each.plan.is_addon],
+            "addons": [each for each in shown if each.plan.is_addon],
+            "may": any(each.plan.can for each in shown),
+        },
+    )
+
+
+@page_with_form
+def subscribe(request: PortalRequest, slug: str, key: str) -> HttpResponse:
+    interval = _interval(request, None)
+    form = SubscribeForm(request.POST or None, initial={"interval": interval})
+    if form.is_valid():
+        interval = form.values["interval"]
+        with form.relaying():
+            order = request.platform.services.order(
+                plan=key, interval=interval, idempotency_key=form.key
+            )
+            paid = "service-begun" if order.service.state == "active" else "service-ordered"
+            return _on_to_pay(order, slug, to_pay="service-ordered", otherwise=paid)
+    plans = request.platform.services.plans().results
+    plan = next((each for each in plans if each.key == key), None)
+    offer = _offer(plan, interval, None, slug) if plan else None
+    if plan is None or offer is None:
+        raise Missing
+    if not form.is_bound:
+        need("subscribe", plan.can)
+    return render(
+        request,
+        "services/subscribe.html",
+        {"slug": slug, "offer": offer, "interval": interval, "form": form},
+        status=form.status,
+    )
+
+
+@page_with_form
+def change(request: PortalRequest, slug: str, service_id: UUID) -> HttpResponse:
+    """The difference first; the button beneath it does what was shown."""
+    form = ChangePlanForm(request.POST or None)
+    key, interval = request.GET.get("plan", ""), request.GET.get("interval", "")
+    if form.is_valid():
+        key, interval = form.values["plan"], form.values["interval"]
+        try:
+            with form.relaying():
+                order = request.platform.services.change_plan(
+                    service_id, **form.values, idempotency_key=form.key
+                )
+                later = "plan-change-planned" if order.service.planned else "plan-changed"
+                return _on_to_pay(order, slug, to_pay="plan-changed-to-pay", otherwise=later)
+        except Conflict as conflict:
+            return overtaken(conflict, slug)
+    if not key or interval not in INTERVALS:
+        return see_other("services:plans", slug)
+    try:
+        service, quote = parallel(
+            lambda: request.platform.services.get(service_id),
+            lambda: request.platform.services.quote(service_id, plan=key, interval=interval),
+        )
+    except Conflict as conflict:
+        return overtaken(conflict, slug)
+    need("change-plan", service.can)
+    shown = {"plan": key, "interval": interval, "total_minor": quote.total_minor}
+    fresh = ChangePlanForm(initial=shown)
+    return render(
+        request,
+        "services/change.html",
+        {
+            "slug": slug,
+            "row": row_of(service, slug),
+            "quote": quote,
+            "new_price": rate(quote.next_amount_minor, quote.currency, quote.interval),
+            "exceeded": [_too_much(each) for each in quote.exceeded],
+            "form": fresh,
+            "refused": form.non_field_errors() if form.is_bound else [],
+        },
+        status=form.status,
+    )
+
+
+def _interval(request: PortalRequest, service: Service | None) -> str:
+    asked = request.GET.get("interval", "")
+    if asked in INTERVALS:
+        return asked
+    return service.interval if service and service.interval in INTERVALS else "month"
+
+
+def _offer(plan: Plan, interval: str, service: Service | None, slug: str) -> Offer | None:
+    """None where the plan can't be had for this interval."""
+    price = plan.price(interval)
+    if price is None:
+        return None
+    query = {"interval": interval}
+    current = bool(service and service.plan.key == plan.key and service.interval == price.interval)
+    url = action = ""
+    if "subscribe" in plan.can:
+        url = resolve_url("services:subscribe", slug, plan.key)
+        action = _("Add %(plan)s") if plan.is_addon else _("Choose %(plan)s")
+    elif "switch" in plan.can and service and "change-plan" in service.can and not current:
+        url = resolve_url("services:change", slug, service.id)
+        query = {"plan": plan.key} | query
+        action = _("Change to %(plan)s")
+    return Offer(
+        plan,
+        money(price.amount_minor, price.currency),
+        with_interval("", interval).strip(),
+        features(plan, price),
+        current,
+        f"{url}?{urlencode(query)}" if url else "",
+        action % {"plan": plan.name},
+    )
+
+
+def _too_much(each: Exceeded) -> TooMuch:
+    text = _("You have %(used)s; included are %(included)s.") % {
+        "used": count(each.used),
+        "included": included(each.limit, each.included),
+    }
+    return TooMuch(limit_name(each.limit), text)
+
+
+def _on_to_pay(order: Order, slug: str, *, to_pay: str, otherwise: str) -> HttpResponse:
+    """To the payment of what was invoiced, if anything of it is left to pay."""
+    if order.invoice and order.invoice.due_minor:
+        return see_other(pay_url(slug, order.invoice.id), notice=to_pay)
+    return see_other("services:list", slug, notice=otherwise)
