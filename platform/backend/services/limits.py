@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Sum
 
 from backend.common.tenancy import current_tenant_id
 from backend.services.errors import LimitReached
-from backend.services.models import LimitName
+from backend.services.models import LimitName, Plan, PlanLimit, Service
 from backend.services.usage import used
 
 _OF_SCOPE: Final = "SELECT name, included, overage_minor FROM services_limits()"
@@ -56,6 +57,17 @@ def limits_of(tenant_id: UUID) -> dict[LimitName, Limit]:
             LimitName(name): Limit(included, overage_minor)
             for name, included, overage_minor in cursor.fetchall()
         }
+
+
+def included_with(tenant_id: UUID, plan: Plan) -> dict[LimitName, int]:
+    """What would be included with another plan, and the add-ons as they are. Two queries.
+
+    Needs the owner's rights.
+    """
+    addons = Service.objects.for_tenant(tenant_id).in_use().filter(is_addon=True)
+    rows = PlanLimit.objects.filter(plan_id__in=addons.values("plan_id"))
+    more = dict(rows.order_by().values_list("name").annotate(Sum("value")))
+    return {LimitName(each.name): each.value + more.get(each.name, 0) for each in plan.limits.all()}
 
 
 def room(tenant_id: UUID, name: LimitName) -> Room | None:
