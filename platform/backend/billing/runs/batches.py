@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from backend.common.actor import Actor
 from backend.common.problems import Problem
@@ -76,10 +76,21 @@ def in_batches(
 
 def _attempt(tenants: Sequence[UUID], work: Work, *, dry_run: bool) -> list[Outcome]:
     with owner_scope(), transaction.atomic():
+        _forget_plans()
         found = work(tenants)
         if dry_run:
             transaction.set_rollback(True)
     return found
+
+
+def _forget_plans() -> None:
+    """Lets the database plan anew what its triggers and references look up.
+
+    It keeps a session's plans, and those from when a table was nearly empty read all of it for each
+    row: the first run of an installation would take longer with every batch.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def _alone(tenant_id: UUID, work: Work, *, dry_run: bool) -> list[Outcome]:
