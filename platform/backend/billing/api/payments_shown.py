@@ -73,9 +73,13 @@ def _next_steps(tenant_id: UUID, pending: Sequence[Mapping[str, Any]]) -> dict[U
             pk__in=[row["id"] for row in pending]
         )
         details = dict(payments.values_list("pk", "details"))
-        return {
-            row["id"]: GATEWAYS[row["method"]].next_step(
-                Begun(row["amount_minor"], row["reference"], details[row["id"]])
+        begun = defaultdict(list)
+        for row in pending:
+            begun[row["method"]].append(
+                Begun(row["id"], row["amount_minor"], row["reference"], details[row["id"]])
             )
-            for row in pending
+        return {
+            each.id: step
+            for method, of_method in begun.items()
+            for each, step in zip(of_method, GATEWAYS[method].next_steps(of_method), strict=True)
         }

@@ -6,7 +6,7 @@ what it is told into a `Notification`, which `receive_notification` acts upon: o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -72,8 +72,9 @@ class RefundAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a pending payment is shown by: what its gateway kept, and what goes into the answer."""
+    """A pending payment, with what its gateway had kept of it."""
 
+    id: UUID
     amount_minor: int
     reference: str
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -86,14 +87,14 @@ class Gateway(Protocol):
         """Whether this installation takes payments this way."""
 
     def begin(self, payment: Payment, tenant: TenantRef) -> dict[str, Any]:
-        """Tells the gateway of an announced payment; returns what `next_step` needs to know.
+        """Tells the gateway of an announced payment; returns what `next_steps` needs to know.
 
         May take seconds: the caller holds no lock on the account. Raises GatewayFailed, and then
         nothing was charged.
         """
 
-    def next_step(self, begun: Begun) -> dict[str, Any] | None:
-        """What the payer of a pending payment does next, as the API has it; None: wait."""
+    def next_steps(self, begun: Sequence[Begun]) -> list[dict[str, Any] | None]:
+        """What the payers of pending payments do next, as the API has it; None: wait."""
 
     def refund(self, refund: Refund) -> RefundAnswer:
         """Sends money back, once however often it is called. Outside any transaction.

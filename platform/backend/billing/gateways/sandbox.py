@@ -6,7 +6,7 @@ twice at the same moment. A number is looked at and forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -57,8 +57,8 @@ class Sandbox:
     def begin(self, payment: Payment, tenant: TenantRef) -> dict[str, Any]:
         return {}
 
-    def next_step(self, begun: Begun) -> dict[str, Any] | None:
-        return None if "card" in begun.details else {"kind": "card"}
+    def next_steps(self, begun: Sequence[Begun]) -> list[dict[str, Any] | None]:
+        return [None if "card" in each.details else {"kind": "card"} for each in begun]
 
     def refund(self, refund: Refund) -> RefundAnswer:
         return RefundAnswer(RefundState.SENT, reference=f"sandbox {refund.pk}")

@@ -5,7 +5,7 @@ Nothing is believed that a browser says on its way back: only signed events coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
@@ -72,10 +72,11 @@ class Stripe:
         )
         return {"handle": session.id, "url": session.url}
 
-    def next_step(self, begun: Begun) -> dict[str, Any] | None:
-        if "waiting" in begun.details or "url" not in begun.details:
-            return None
-        return {"kind": "redirect", "url": begun.details["url"]}
+    def next_steps(self, begun: Sequence[Begun]) -> list[dict[str, Any] | None]:
+        return [
+            None if "waiting" in each.details else {"kind": "redirect", "url": each.details["url"]}
+            for each in begun
+        ]
 
     def refund(self, refund: Refund) -> RefundAnswer:
         """Its key is the refund's, so that asking again finds what was done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backend.billing.gateways.base import Begun, RefundAnswer, RefundState
@@ -19,18 +20,15 @@ class Transfer:
     def begin(self, payment: Payment, tenant: TenantRef) -> dict[str, Any]:
         return {}
 
-    def next_step(self, begun: Begun) -> dict[str, Any] | None:
+    def next_steps(self, begun: Sequence[Begun]) -> list[dict[str, Any] | None]:
         """The seller's account as it is today, not as it was when the payment was announced."""
         seller = Seller.get()
-        return {
-            "kind": "transfer",
-            "name": seller.name,
-            "iban": seller.iban,
-            "bic": seller.bic,
-            "bank": seller.bank,
-            "reference": begun.reference,
-            "amount_minor": begun.amount_minor,
-        }
+        account = {name: getattr(seller, name) for name in ("name", "iban", "bic", "bank")}
+        return [
+            {"kind": "transfer", **account}
+            | {"reference": each.reference, "amount_minor": each.amount_minor}
+            for each in begun
+        ]
 
     def refund(self, refund: Refund) -> RefundAnswer:
         return RefundAnswer(RefundState.BY_HAND)

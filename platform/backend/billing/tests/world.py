@@ -32,9 +32,7 @@ def books(house: House) -> dict[str, Any]:
     """All that moves with money: to show that nothing did."""
     with owner_scope():
         return {
-            model.__name__: list(
-                model.objects.filter(tenant=house.tenant).order_by("pk").values()
-            )
+            model.__name__: list(model.objects.filter(tenant=house.tenant).order_by("pk").values())
             for model in (Account, Entry, Allocation, Invoice, Payment, PaymentTransition)
         }
 
