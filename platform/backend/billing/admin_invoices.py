@@ -124,8 +124,9 @@ class InvoiceAdmin(WithTenant, InvoiceActions, ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
+        """The tenant can't be edited, so that the form must bring its own field to add it."""
         if obj is None:
-            kwargs["form"] = AddInvoiceForm
+            kwargs |= {"form": AddInvoiceForm, "fields": ("note",)}
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

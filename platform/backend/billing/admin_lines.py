@@ -70,8 +70,9 @@ class DraftLineInline(TabularInline):
         return self.has_change_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        wanted = "billing.change_invoice" if obj else "billing.add_invoice"
-        return request.user.has_perm(wanted)
+        """Without an invoice: of the page where one is added, and of the rows in general."""
+        may_change: bool = request.user.has_perm("billing.change_invoice")
+        return may_change or (obj is None and request.user.has_perm("billing.add_invoice"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)

@@ -38,22 +38,21 @@ class PartOfPlan:
     """To be mixed in first: who may change a plan may change what it costs and includes."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("services.view_plan") or self._may_change(request)
+        return request.user.has_perm("services.view_plan") or self._may_change(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_change(request)
+        return self._may_change(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_change(request)
+        return self._may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_change(request)
+        return self._may_change(request, obj)
 
-    def _may_change(self, request: HttpRequest) -> bool:
-        # A plan that is being added has its prices on the same page.
-        return request.user.has_perm("services.change_plan") or (
-            request.user.has_perm("services.add_plan") and request.path.endswith("/plan/add/")
-        )
+    def _may_change(self, request: HttpRequest, plan: Any) -> bool:
+        """Without a plan: on the page where one is added."""
+        may_change: bool = request.user.has_perm("services.change_plan")
+        return may_change or (plan is None and request.user.has_perm("services.add_plan"))
 
 
 class PriceForm(Priced, ModelForm):
