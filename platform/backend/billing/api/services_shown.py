@@ -73,7 +73,9 @@ def history_shown(tenant_id: UUID, service_id: UUID) -> dict[str, Any]:
     transitions = ServiceTransition.objects.for_tenant(tenant_id).filter(service_id=service_id)
     changes = ServiceChange.objects.for_tenant(tenant_id).filter(service_id=service_id)
     return {
-        "transitions": transitions.order_by("-changed_at", "-pk").values(*_TRANSITION)[:MOST_SHOWN],
+        "transitions": list(
+            transitions.order_by("-changed_at", "-pk").values(*_TRANSITION)[:MOST_SHOWN]
+        ),
         "changes": [
             _change_shown(change) | {"outcome": change["outcome"] or "planned"}
             for change in changes.order_by("-pk").values(*_CHANGE)[:MOST_SHOWN]

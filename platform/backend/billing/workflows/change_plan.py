@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -202,7 +203,7 @@ def _line(
         kind=kind,
         service=service,
         description=text,
-        quantity=quantity,
+        quantity=Decimal(quantity),
         unit=Unit.PIECE,
         unit_price_minor=price_minor,
         period_start=period.start,
