@@ -46,6 +46,8 @@ def issue_invoices(invoices: Sequence[Invoice], *, by: Actor) -> None:
     All or none: raises InvoiceEmpty, NotDraft, SellerMissing. Needs the owner's rights. What a
     tenant has to its credit is used at once. Documents and mails are made by jobs.
     """
+    if not invoices:
+        return
     seller = Seller.get()
     tenants = Tenant.objects.in_bulk({invoice.tenant_id for invoice in invoices})
     accounts = lock_accounts(tenants)
