@@ -58,6 +58,25 @@ SENTENCES: dict[str, Words] = {
     "export.requested": _("%(who)s asked for an export of everything"),
     "export.finished": _("An export of everything was made"),
     "export.downloaded": _("%(who)s downloaded an export of everything"),
+    "service.order": _("%(who)s ordered %(what)s"),
+    "service.activate": _("%(what)s began"),
+    "service.fall_due": _("The payment of %(what)s became overdue"),
+    "service.recover": _("%(what)s is paid again"),
+    "service.cancel": _("%(who)s ended %(what)s"),
+    "service.plan-changed": _("%(who)s changed the plan: %(from)s → %(to)s"),
+    "service.change-planned": _("%(who)s decided how %(what)s goes on"),
+    "service.change-withdrawn": _("%(who)s took back what was decided about %(what)s"),
+    "invoice.issue": _("Invoice %(what)s was issued"),
+    "invoice.settle": _("Invoice %(what)s is paid"),
+    "invoice.void": _("%(who)s made invoice %(what)s void"),
+    "invoice.credited": _("%(who)s credited invoice %(what)s"),
+    "invoice.reminded": _("A reminder of invoice %(what)s was sent"),
+    "payment.begun": _("%(who)s began payment %(what)s"),
+    "payment.confirm": _("Payment %(what)s came in"),
+    "payment.fail": _("Payment %(what)s failed"),
+    "refund.begun": _("%(who)s began to refund payment %(what)s"),
+    "refund.confirm": _("Payment %(what)s was refunded"),
+    "refund.fail": _("The refund of payment %(what)s failed"),
     "staff.entered": _("Support (%(who)s) looked into the business"),
 }
 
@@ -72,6 +91,10 @@ FAMILIES: dict[str, tuple[Words, str]] = {
     "customers": (_("Lists of customers"), "file-up"),
     "customer": (_("Single customers"), "user-round"),
     "export": (_("Exports"), "download"),
+    "service": (_("Services"), "layers"),
+    "invoice": (_("Invoices"), "receipt-text"),
+    "payment": (_("Payments"), "wallet"),
+    "refund": (_("Refunds"), "undo-2"),
     "staff": (_("Support"), "life-buoy"),
 }
 # Worth a second look; a badge says so in words too.
@@ -79,6 +102,9 @@ GRAVE: dict[str, Words] = {
     "session.failed": _("Failed"),
     "tenant.suspend": _("Suspended"),
     "tenant.provision-failed": _("Failed"),
+    "service.fall_due": _("Overdue"),
+    "payment.fail": _("Failed"),
+    "refund.fail": _("Failed"),
     "staff.entered": _("Support"),
 }
 NOBODY = _("somebody unknown")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.api_client.billing import Entry, Invoice, InvoiceItem, Line, Payment
 from portal.ui.components.formats import decimal
@@ -23,7 +24,7 @@ class Label(NamedTuple):
 
 
 INVOICE_STATES: Final[Mapping[str, Label]] = {
-    "open": Label(gettext_lazy("Open"), icon="circle-dashed"),
+    "open": Label(pgettext_lazy("of an invoice", "Open"), icon="circle-dashed"),
     "overdue": Label(gettext_lazy("Overdue"), "danger"),
     "paid": Label(gettext_lazy("Paid"), "success"),
     "void": Label(gettext_lazy("Void"), icon="circle-slash"),
@@ -66,12 +67,6 @@ FAILURES: Final[Mapping[str, Words]] = {
     "expired": gettext_lazy("The payment was begun, but not finished in time."),
     "cancelled": gettext_lazy("The payment was called off."),
 }
-UNITS: Final[Mapping[str, Words]] = {
-    "C62": gettext_lazy("pcs"),
-    "MON": gettext_lazy("months"),
-    "ANN": gettext_lazy("years"),
-    "HUR": gettext_lazy("hours"),
-}
 
 
 def invoice_state(invoice: Invoice | InvoiceItem) -> Label:
@@ -94,10 +89,13 @@ def failure_of(payment: Payment) -> Words:
 
 def quantity_of(line: Line) -> str:
     """ "1.5 hours", and of pieces just the number."""
-    number = decimal(line.quantity)
-    if line.unit == "C62" or line.unit not in UNITS:
-        return number
-    return f"{number} {UNITS[line.unit]}"
+    several = 1 if Decimal(line.quantity) == 1 else 2
+    texts = {
+        "MON": ngettext("%(number)s month", "%(number)s months", several),
+        "ANN": ngettext("%(number)s year", "%(number)s years", several),
+        "HUR": ngettext("%(number)s hour", "%(number)s hours", several),
+    }
+    return texts.get(line.unit, "%(number)s") % {"number": decimal(line.quantity)}
 
 
 def entry_title(entry: Entry) -> str:

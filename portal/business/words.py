@@ -77,6 +77,8 @@ class Possible(NamedTuple):
 
 
 POSSIBLE = (
+    Possible("billing.pay", _("Pay what is due"), "billing:overview", "wallet"),
+    Possible("services.read", _("See what it has subscribed to"), "services:list", "layers"),
     Possible("tenant.export", _("Export everything it owns"), "exports:list", "file-archive"),
     Possible("customers.read", _("Look at the customers"), "crm:list", "users-round"),
     Possible("members.read", _("See who belongs to it"), "members:list", "users"),

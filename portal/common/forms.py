@@ -29,11 +29,17 @@ ERROR_TEXTS: Mapping[str, str | Promise] = {
     "invalid-choice": _("Please choose one of the options."),
     "unique": _("This is already in use."),
     "payload-too-large": _("This is too much at once. Please send less."),
+    "limit-reached": _(
+        "Your plan doesn’t include more of these. A larger plan, or an add-on, makes room: see "
+        "Services."
+    ),
     "idempotency-conflict": _(
         "This form was already sent once, with other content. Please check whether the first one "
         "did what you wanted before you send this."
     ),
 }
+ON_EVERY_FORM = frozenset({"idempotency-conflict", "limit-reached"})
+"""Conflicts that any form can meet."""
 
 
 def new_key() -> str:
@@ -91,7 +97,7 @@ class RelayForm(forms.Form):
     def relaying(self) -> Iterator[None]:
         """Puts what the platform objects to onto the form; everything else goes its way.
 
-        A conflict stays on the form if the form has words for it.
+        A conflict stays on the form if there are words for it.
 
         ``with form.relaying(): ...; return see_other(…)`` falls through to rendering the form.
         """
@@ -100,7 +106,7 @@ class RelayForm(forms.Form):
         except (Invalid, TooLarge) as error:
             self.add_errors(error)
         except Conflict as error:
-            if error.code != "idempotency-conflict" and error.code not in self.error_texts:
+            if error.code not in {*ON_EVERY_FORM, *self.error_texts}:
                 raise
             self.add_errors(error)
             self.renew_key()

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.api_client.billing import BillingOverview
 from portal.api_client.reports import Attention
-from portal.ui.components.formats import count
+from portal.ui.components.formats import count, day, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,28 @@ def _without_contact(item: Attention, slug: str) -> Item:
         f"{reverse('crm:list', args=[slug])}?contact=none",
         _("Show customers"),
     )
+
+
+def about_money(billing: BillingOverview | None, slug: str) -> list[Item]:
+    """What is overdue, or else what is due soon."""
+    if billing is None or not billing.due_minor:
+        return []
+    url = reverse("billing:overview", args=[slug])
+    if billing.overdue_minor:
+        amount = money(billing.overdue_minor, billing.currency)
+        text = ngettext(
+            "%(amount)s is overdue, on %(number)s invoice",
+            "%(amount)s is overdue, on %(number)s invoices",
+            billing.overdue_invoices,
+        )
+        facts = {"amount": amount, "number": count(billing.overdue_invoices)}
+        return [Item("circle-alert", text % facts, url, _("See and pay"))]
+    text = _("%(amount)s is to pay, the next by %(day)s")
+    facts = {
+        "amount": money(billing.due_minor, billing.currency),
+        "day": day(billing.next_due_on),
+    }
+    return [Item("receipt-text", text % facts, url, _("See and pay"))]
 
 
 WORDS = {

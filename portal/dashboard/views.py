@@ -4,6 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from portal.api_client import Platform, parallel
+from portal.api_client.billing import BillingOverview
+from portal.api_client.errors import Forbidden
 from portal.api_client.reports import Dashboard
 from portal.business.words import state_words
 from portal.common.http import PortalRequest
@@ -26,7 +29,9 @@ def tenants(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def home(request: PortalRequest, slug: str) -> HttpResponse:
-    dashboard = request.platform.reports.dashboard()
+    dashboard, billing = parallel(
+        request.platform.reports.dashboard, lambda: _billing(request.platform)
+    )
     return render(
         request,
         "dashboard/home.html",
@@ -34,7 +39,11 @@ def home(request: PortalRequest, slug: str) -> HttpResponse:
             "slug": slug,
             "dashboard": dashboard,
             "first_run": not dashboard.customers_total,
-            "attention": attention.items(dashboard.attention, slug),
+            "attention": [
+                *attention.about_money(billing, slug),
+                *attention.items(dashboard.attention, slug),
+            ],
+            "billing": billing,
             "points": [
                 Point(day_and_month(each.date), each.count) for each in dashboard.new_by_day
             ],
@@ -43,6 +52,14 @@ def home(request: PortalRequest, slug: str) -> HttpResponse:
             "change": _change(dashboard),
         },
     )
+
+
+def _billing(platform: Platform) -> BillingOverview | None:
+    """Nothing for those who may not see it: only the platform's replies say who is looking."""
+    try:
+        return platform.billing.overview()
+    except Forbidden:
+        return None
 
 
 def _summary(dashboard: Dashboard) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.api_client.services import Service
@@ -15,7 +15,6 @@ from portal.ui.components.formats import day
 from portal.ui.widgets import Choice, DescribedRadios
 
 NOT_SELLING = _("Nothing can be ordered here yet. Please write to support: it’s on our side.")
-MOVED_ON = _("That isn’t possible any more: something changed here in the meantime.")
 
 
 class SubscribeForm(RelayForm):
@@ -66,16 +65,16 @@ def _endings(service: Service) -> list[tuple[str, Choice]]:
             (
                 "now",
                 Choice(
-                    _now("Now"),
-                    _now("It hasn’t begun yet: its invoice becomes void, and you owe nothing."),
+                    gettext("At once"),
+                    gettext("It hasn’t begun yet: its invoice becomes void, and you owe nothing."),
                 ),
             )
         ]
     now = (
         "now",
         Choice(
-            _now("Now"),
-            _now(
+            gettext("At once"),
+            gettext(
                 "What it includes is gone at once, and there is no money back for the rest of the "
                 "period. Invoices that are due stay due."
             ),
@@ -86,8 +85,8 @@ def _endings(service: Service) -> list[tuple[str, Choice]]:
     at_the_end = (
         "period-end",
         Choice(
-            _now("At the end of the period, on %(day)s") % {"day": day(service.period_end)},
-            _now(
+            gettext("At the end of the period, on %(day)s") % {"day": day(service.period_end)},
+            gettext(
                 "Until then everything stays as it is. No further invoice comes, and you can "
                 "change your mind until that day."
             ),

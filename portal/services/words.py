@@ -137,7 +137,8 @@ def _usage_row(usage: Usage, service: Service | None) -> UsageRow:
     }
     left = usage.included - usage.used
     if left < 0:
-        return UsageRow(label, figure, _over(usage, -left, service), "over", 100)
+        tone = "over" if usage.overage_minor is None else "near"
+        return UsageRow(label, figure, _over(usage, -left, service), tone, 100)
     percent = usage.used * 100 // usage.included if usage.included else 100
     if percent < NEAR_PERCENT:
         return UsageRow(label, figure, "", "calm", percent)

@@ -6,10 +6,12 @@ import time_machine
 from portal.api_client.errors import Unreachable
 from portal.api_client.tests import fake_platform
 from portal.api_client.tests.fake_platform import response_of
+from portal.crm.tests.cast import problem
 from portal.ui.tests.pages import read
 
 HOME = "/t/aurora/"
 CALL = "GET reports/dashboard/"
+MONEY = "GET billing/"
 HOSTILE = '"><script>alert(1)</script>'
 
 
@@ -22,10 +24,10 @@ def attention(code, count, import_id=None):
 
 
 @time_machine.travel("2026-11-20 23:30:00+00:00")
-def test_it_costs_one_call_and_has_the_business_own_date(owner, platform):
+def test_it_costs_two_calls_at_once_and_has_the_business_own_date(owner, platform):
     page = read(owner.get(HOME))
 
-    assert platform.operations == [CALL]
+    assert sorted(platform.operations) == [MONEY, CALL]
     assert "Saturday, 21 November" in page.text
     assert page.links["New customer"] == f"{HOME}customers/new/"
 
@@ -100,6 +102,7 @@ def test_failed_rows_of_an_unnamed_import_lead_to_all_imports(owner, platform):
 
 def test_a_code_from_a_newer_platform_waits_for_a_newer_portal(owner, platform):
     platform.answer(CALL, response=dashboard(attention=[attention("moon-phase", 2)]))
+    platform.answers("billing-retrieve-nothing")
 
     page = read(owner.get(HOME))
 
@@ -207,3 +210,28 @@ def test_another_business_isnt_there(waiter, platform):
 def test_nobody_sees_it_without_signing_in(visitor, platform):
     assert visitor.get(HOME).headers["Location"] == "/sign-in/?next=%2Ft%2Faurora%2F"
     assert platform.calls == []
+
+
+def test_what_is_overdue_comes_first(owner, platform):
+    page = read(owner.get(HOME))
+
+    assert "€38.00 is overdue, on 1 invoice" in page.text
+    assert page.links["See and pay"] == f"{HOME}billing/"
+    assert page.text.index("is overdue") < page.text.index("See the report")
+
+
+def test_what_is_due_is_said_with_its_day(owner, platform):
+    due = response_of("billing-retrieve") | {"overdue_minor": 0, "overdue_invoices": 0}
+    platform.answer(MONEY, response=due)
+
+    assert "€87.00 is to pay, the next by 15 Oct 2026" in read(owner.get(HOME)).text
+
+
+def test_who_may_not_see_the_money_sees_the_rest(waiter, platform):
+    platform.answer(MONEY, status=403, response=problem(403, "forbidden"))
+
+    response = waiter.get("/t/bluefin/")
+
+    assert response.status_code == 200
+    assert "überfällig" not in read(response).text
+    assert "Gäste" in read(response).text

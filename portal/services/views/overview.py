@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.api_client.services import Service, ServiceChange, ServiceDetail, ServiceTransition
@@ -26,6 +27,14 @@ from portal.services.words import (
     what_is_planned,
 )
 from portal.ui.components.formats import day
+from portal.ui.components.tables import Column
+
+COLUMNS = (
+    Column(gettext_lazy("Service")),
+    Column(gettext_lazy("Price")),
+    Column(gettext_lazy("Period")),
+    Column(gettext_lazy("State")),
+)
 
 
 class Row(NamedTuple):
@@ -37,6 +46,11 @@ class Row(NamedTuple):
     comes: str
     planned: str
     pay_url: str = ""
+
+    @property
+    def urgency(self) -> str:
+        """The tone in which is said that something is to be paid."""
+        return "danger" if self.service.state == "past_due" else "warning"
 
 
 class Happening(NamedTuple):
@@ -81,6 +95,7 @@ def services(request: PortalRequest, slug: str) -> HttpResponse:
             "plan": row_of(plan, slug) if plan else None,
             "addons": [row_of(each, slug) for each in current if each.plan.is_addon],
             "ended": [row_of(each, slug) for each in found.results if each.state == "cancelled"],
+            "columns": COLUMNS,
             "usage": usage_rows(found.usage, plan),
             "form": RelayForm(),
         },

@@ -54,8 +54,12 @@ class TooMuch(NamedTuple):
 def choose(request: PortalRequest, slug: str) -> HttpResponse:
     found, mine = parallel(request.platform.services.plans, request.platform.services.all)
     service = plan_among(mine.results)
+    addons = {each.plan.key: each for each in mine.results if each.state != "cancelled"}
     interval = _interval(request, service)
-    offers = [_offer(each, interval, service, slug) for each in found.results]
+    offers = [
+        _offer(each, interval, addons.get(each.key) if each.is_addon else service, slug)
+        for each in found.results
+    ]
     shown = [each for each in offers if each]
     return render(
         request,
@@ -151,7 +155,7 @@ def _interval(request: PortalRequest, service: Service | None) -> str:
 
 
 def _offer(plan: Plan, interval: str, service: Service | None, slug: str) -> Offer | None:
-    """None where the plan can't be had for this interval."""
+    """`service` is what would be changed. None where the plan can't be had for this interval."""
     price = plan.price(interval)
     if price is None:
         return None
@@ -164,7 +168,7 @@ def _offer(plan: Plan, interval: str, service: Service | None, slug: str) -> Off
     elif "switch" in plan.can and service and "change-plan" in service.can and not current:
         url = resolve_url("services:change", slug, service.id)
         query = {"plan": plan.key} | query
-        action = _("Change to %(plan)s")
+        action = _("Change to %(plan)s") if plan.key != service.plan.key else _pay_by(interval)
     return Offer(
         plan,
         money(price.amount_minor, price.currency),
@@ -174,6 +178,10 @@ def _offer(plan: Plan, interval: str, service: Service | None, slug: str) -> Off
         f"{url}?{urlencode(query)}" if url else "",
         action % {"plan": plan.name},
     )
+
+
+def _pay_by(interval: str) -> str:
+    return _("Pay by the year") if interval == "year" else _("Pay by the month")
 
 
 def _too_much(each: Exceeded) -> TooMuch:

@@ -15,6 +15,7 @@ from portal.ui.components.icons import icon as draw_icon
 from portal.ui.components.markup import markup, trimmed
 
 SumWeight = Literal["plain", "strong", "total"]
+SumsPlace = Literal["full", "end"]
 SumSign = Literal["plus", "minus"]
 UsageTone = Literal["calm", "near", "over"]
 USAGE_ICONS = {"near": "triangle-alert", "over": "circle-alert"}
@@ -23,9 +24,14 @@ register = Library()
 
 
 @register.simple_block_tag
-def sums(content: str) -> SafeString:
-    """Amounts beneath each other; fill it with `sum_row`s, the total last."""
-    return markup('<dl class="sums">{}</dl>', content)
+def sums(content: str, *, place: str = "full") -> SafeString:
+    """Amounts beneath each other; fill it with `sum_row`s, the total last.
+
+    `end` is for those beneath a table, under its last column.
+    """
+    return markup(
+        '<dl class="sums sums--{}">{}</dl>', choose("sums", "place", place, SumsPlace), content
+    )
 
 
 @register.simple_tag
