@@ -64,6 +64,7 @@ class TargetInline(ReadOnlyInline):
     model = PaymentTarget
     fields = readonly_fields = ("invoice_link", "due")
     verbose_name_plural = "what it was announced for"
+    ordering = ("pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentTarget]:
         return super().get_queryset(request).select_related("invoice")
