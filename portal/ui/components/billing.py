@@ -138,6 +138,12 @@ def offer(
     )
 
 
+@register.simple_block_tag
+def offer_features(content: str) -> SafeString:
+    """What is in the one that was chosen, without its frame; fill it with `offer_feature`s."""
+    return markup('<ul class="offers__features">{}</ul>', content)
+
+
 @register.simple_tag
 def offer_feature(text: str, more: str = "") -> SafeString:
     return markup(

@@ -83,6 +83,9 @@ for (const suggestions of document.querySelectorAll("[data-suggestions-for]")) {
   suggestions.hidden = false;
 }
 
+// Where the tabs don't fit, the current one is in sight.
+document.querySelector(".tabs__link[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Copying by one press: only where the browser lets a page do it.
 for (const button of document.querySelectorAll("[data-copies]")) {
   if (!navigator.clipboard) break;
