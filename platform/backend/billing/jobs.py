@@ -20,6 +20,7 @@ MAIL_PAYMENT: Final = "billing.mail_payment"
 MAIL_PAYMENT_FAILED: Final = "billing.mail_payment_failed"
 MAIL_REMINDER: Final = "billing.mail_reminder"
 MAIL_SUSPENSION: Final = "billing.mail_suspension"
+MAIL_REACTIVATION: Final = "billing.mail_reactivation"
 # Goes to the gateway with a refund, once that is committed.
 SEND_REFUND: Final = "billing.send_refund"
 # What the sandbox says of a card, later.

@@ -28,6 +28,7 @@ from backend.billing.models import (
 from backend.billing.models.account import EntryKind
 from backend.billing.models.invoice import State
 from backend.billing.models.numbers import Kind
+from backend.billing.workflows.follow_payment import follow_payment
 from backend.billing.workflows.settle_account import settle_account
 from backend.common.actor import Actor
 from backend.common.transitions import ReasonMissing, TransitionRefused
@@ -105,6 +106,7 @@ def void_invoice(invoice: Invoice, *, by: Actor, reason: str) -> CreditNote:
     )
     invoice.refresh_from_db()
     invoice.change_state("void", by=by, reason=reason)
+    follow_payment(invoice, by=by)
     account.refresh_from_db()
     return note
 

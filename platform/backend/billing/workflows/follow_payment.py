@@ -1,12 +1,15 @@
-"""Once an invoice is paid: services begin or are no longer past due, tenants come back."""
+"""Once nothing is due on an invoice: services begin or recover, a suspended tenant comes back."""
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from django.db.models import Sum
 from django.utils import timezone
 
-from backend.billing.models import Invoice, InvoiceLine, OverdueSuspension, Seller
+from backend.billing import jobs
+from backend.billing.models import CreditNote, Invoice, InvoiceLine, OverdueSuspension, Seller
 from backend.billing.models.invoice import InvoiceQuerySet
 from backend.common.actor import Actor
 from backend.services.models import Service
@@ -14,10 +17,18 @@ from backend.services.models import State as ServiceState
 from backend.tenants.days import today_of
 from backend.tenants.models import State as TenantState
 from backend.tenants.models import Tenant
+from backend.tenants.models.tenant import latest_transition
+
+# It stands in the tenant's trail.
+_NOTHING_OVERDUE: Final = {"en": "Nothing is overdue any more.", "de": "Nichts mehr überfällig."}
 
 
 def follow_payment(invoice: Invoice, *, by: Actor) -> None:
-    """Within the payment's transaction. Needs the owner's rights."""
+    """Of an invoice that is paid now, or void. Needs the owner's rights.
+
+    One that was taken back as a whole makes no service begin.
+    """
+    is_taken_back = _is_taken_back(invoice)
     of_lines = InvoiceLine.objects.for_tenant(invoice.tenant_id).filter(
         invoice=invoice, service__isnull=False
     )
@@ -26,11 +37,17 @@ def follow_payment(invoice: Invoice, *, by: Actor) -> None:
         pk__in=of_lines.values("service_id")
     )
     for service in services.order_by("pk"):
-        if service.state == ServiceState.PENDING:
+        if service.state == ServiceState.PENDING and not is_taken_back:
             service.activate(today_of(tenant), by=by)
         elif service.state == ServiceState.PAST_DUE and not _is_overdue(service):
             service.recover(by=by)
     lift_suspension(tenant, by=by)
+
+
+def _is_taken_back(invoice: Invoice) -> bool:
+    notes = CreditNote.objects.for_tenant(invoice.tenant_id).filter(invoice=invoice)
+    credited = notes.aggregate(sum=Sum("total_minor"))["sum"]
+    return credited is not None and credited >= invoice.total_minor
 
 
 def _is_overdue(service: Service) -> bool:
@@ -52,5 +69,9 @@ def lift_suspension(tenant: Tenant, *, by: Actor) -> None:
         return
     suspension.lifted_at = timezone.now()
     suspension.save(update_fields=["lifted_at", "updated_at"])
-    if tenant.state == TenantState.SUSPENDED:
-        tenant.reactivate(by=by, reason="Paid.")
+    since = latest_transition(tenant.pk)
+    is_the_same = since is not None and since.changed_at <= suspension.created_at
+    # Otherwise staff have meanwhile brought it back, and suspended it for something else.
+    if tenant.state == TenantState.SUSPENDED and is_the_same:
+        tenant.reactivate(by=by, reason=_NOTHING_OVERDUE[tenant.language])
+        jobs.queue_all(jobs.MAIL_REACTIVATION, "suspension_id", [suspension.pk])
