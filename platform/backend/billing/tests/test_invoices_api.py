@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -17,8 +17,10 @@ from backend.billing.tests.world import statements
 from backend.billing.workflows.credit_invoice import credit_invoice, void_invoice
 from backend.billing.workflows.issue_invoices import issue_invoices
 from backend.common import files
+from backend.common.tests.stores import local_store
 from backend.conftest import Api, House
 
+__all__ = ["local_store"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
 
 
@@ -223,8 +225,7 @@ def test_one_costs_the_same_however_much_hangs_on_it(aurora: House) -> None:
         assert statements(lambda: aurora.app.get(f"invoices/{invoice.pk}/")) == 5  # noqa: B023
 
 
-def test_a_link_once_the_document_is_there(aurora: House, owner: Api, settings: Any) -> None:
-    settings.LOCAL_FILES = True
+def test_a_link_once_the_document_is_there(aurora: House, owner: Api, local_store: Path) -> None:
     invoice = issued(aurora)
     early = owner.post(f"invoices/{invoice.pk}/link/")
     assert (early.status_code, early.json()["code"]) == (409, "document-not-ready")
