@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-# ISO 4217 counts two decimals, but for these.
-_DIGITS: Final[Mapping[str, int]] = {"ISK": 0, "JPY": 0}
+from backend.common.money import as_decimal
+
 NBSP: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -31,7 +31,6 @@ _LANGUAGES: Final[Mapping[str, _Language]] = {
         point=".",
         symbols={
             "EUR": "€", "GBP": "£", "USD": "US$", "AUD": "A$", "CAD": "CA$", "NZD": "NZ$",
-            "JPY": "JP¥",
         },
         months=(
             "January", "February", "March", "April", "May", "June", "July", "August",
@@ -46,7 +45,6 @@ _LANGUAGES: Final[Mapping[str, _Language]] = {
         point=",",
         symbols={
             "EUR": "€", "GBP": "£", "USD": "$", "AUD": "AU$", "CAD": "CA$", "NZD": "NZ$",
-            "JPY": "¥",
         },
         months=(
             "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August",
@@ -55,11 +53,6 @@ _LANGUAGES: Final[Mapping[str, _Language]] = {
         short_months=(),
     ),
 }  # fmt: skip
-
-
-def major(minor: int, currency: str) -> Decimal:
-    """In the currency's main unit, with all its decimals: 1250 of EUR is ``Decimal("12.50")``."""
-    return Decimal(minor).scaleb(-_DIGITS.get(currency, 2))
 
 
 def money(minor: int, currency: str, language: str) -> str:
@@ -74,7 +67,7 @@ def money(minor: int, currency: str, language: str) -> str:
 
 def amount(minor: int, currency: str, language: str) -> str:
     """The figure alone: "1,250.00" or "1.250,00"."""
-    return _grouped(major(minor, currency), language)
+    return _grouped(as_decimal(minor, currency), language)
 
 
 def plain(value: Decimal) -> Decimal:

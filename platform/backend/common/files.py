@@ -62,6 +62,12 @@ def put(name: str, file: IO[bytes]) -> None:
         default_storage.save(name, File(file, name))
 
 
+def read(name: str) -> bytes:
+    """A file that fits into memory. Raises StoreFailed, also where there is no such file."""
+    with _store(), default_storage.open(name) as file:
+        return bytes(file.read())
+
+
 def size(name: str) -> int:
     """In bytes. Raises StoreFailed, also where there is no such file."""
     with _store():

@@ -1,12 +1,15 @@
 """Mail, sent by a job after the request has committed.
 
 The request costs one INSERT whatever the mail server does, and no mail tells of something that was
-rolled back. The message lies encrypted in the job, which the worker deletes once it is sent.
+rolled back. The message lies encrypted in the job, which the worker deletes once it is sent. Files
+go with it by their names in the store, and are read when it is sent.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 
@@ -17,6 +20,7 @@ from django.utils import timezone, translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from backend.common import files
 from backend.common.encryption import decrypt, encrypt
 from backend.common.tenancy import owner_scope
 
@@ -25,17 +29,34 @@ class MailRefused(Exception):
     """The mail server doesn't take mail for this recipient."""
 
 
-def send_mail_later(message: EmailMessage) -> None:
-    """Queue a plain-text message within the current transaction."""
-    fields = {
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file in the private store, and what it is called in the mail."""
+
+    stored_as: str
+    filename: str
+    content_type: str
+
+
+def send_mail_later(
+    message: EmailMessage, *, attached: Sequence[Attached] = (), priority: int = 0
+) -> None:
+    """Queue a plain-text message within the current transaction.
+
+    A `priority` below 0 is for mails that come by the thousand: codes that people wait for go
+    before them.
+    """
+    fields: dict[str, Any] = {
         "subject": message.subject,
         "body": message.body,
         "from_email": message.from_email,
         "to": message.to,
         "headers": message.extra_headers,
     }
+    if attached:
+        fields["attached"] = [asdict(file) for file in attached]
     with owner_scope():
-        send_mail.defer(message=encrypt(json.dumps(fields)))
+        send_mail.configure(priority=priority).defer(message=encrypt(json.dumps(fields)))
 
 
 def write_mail(folder: str, name: str, language: str, to: str, /, **context: Any) -> EmailMessage:
@@ -59,8 +80,13 @@ def write_mail(folder: str, name: str, language: str, to: str, /, **context: Any
     retry=RetryStrategy(max_attempts=5, exponential_wait=5),
 )
 def send_mail(message: str) -> None:
+    fields = json.loads(decrypt(message))
+    attached = [Attached(**file) for file in fields.pop("attached", [])]
+    email = EmailMessage(**fields)
+    for file in attached:
+        email.attach(file.filename, files.read(file.stored_as), file.content_type)
     try:
-        EmailMessage(**json.loads(decrypt(message))).send()
+        email.send()
     except SMTPRecipientsRefused as refusal:
         # Its text is the address, and would be logged with the job.
         codes = sorted({code for code, _ in refusal.recipients.values()})

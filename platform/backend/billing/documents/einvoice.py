@@ -20,7 +20,8 @@ from backend.billing.amounts import RateTotal
 from backend.billing.documents.facts import DocumentFacts, Line, Party
 from backend.billing.documents.texts import TEXTS
 from backend.billing.models.invoice import TaxCategory
-from backend.billing.written import major, plain
+from backend.billing.written import plain
+from backend.common.money import as_decimal
 
 PROFILE: Final = "urn:cen.eu:en16931:2017"
 INVOICE: Final = "380"
@@ -63,7 +64,7 @@ def _item(facts: DocumentFacts, line: Line) -> LineItem:
     item = LineItem()
     item.document.line_id = str(line.position)
     item.product.name = line.description
-    item.agreement.net.amount = major(line.unit_price_minor, facts.currency)
+    item.agreement.net.amount = as_decimal(line.unit_price_minor, facts.currency)
     item.delivery.billed_quantity = (plain(line.quantity), line.unit)
     tax = item.settlement.trade_tax
     tax.type_code = "VAT"
@@ -73,7 +74,7 @@ def _item(facts: DocumentFacts, line: Line) -> LineItem:
     if line.first_day and line.last_day:
         item.settlement.period.start = line.first_day
         item.settlement.period.end = line.last_day
-    item.settlement.monetary_summation.total_amount = major(line.net_minor, facts.currency)
+    item.settlement.monetary_summation.total_amount = as_decimal(line.net_minor, facts.currency)
     return item
 
 
@@ -146,8 +147,11 @@ def _settlement(facts: DocumentFacts, settlement: Any) -> None:
         settlement.payment_means.add(_payment_means(facts))
     settlement.terms.add(terms)
     summation = settlement.monetary_summation
-    net, tax = major(facts.net_minor, facts.currency), major(facts.tax_minor, facts.currency)
-    total = major(facts.total_minor, facts.currency)
+    net, tax = (
+        as_decimal(facts.net_minor, facts.currency),
+        as_decimal(facts.tax_minor, facts.currency),
+    )
+    total = as_decimal(facts.total_minor, facts.currency)
     summation.line_total = net
     summation.tax_basis_total = net
     summation.tax_total = (tax, facts.currency)
@@ -159,8 +163,8 @@ def _tax(facts: DocumentFacts, rate: RateTotal) -> ApplicableTradeTax:
     tax = ApplicableTradeTax()
     tax.type_code = "VAT"
     tax.category_code = _category(facts, rate.tax_percent)
-    tax.basis_amount = major(rate.net_minor, facts.currency)
-    tax.calculated_amount = major(rate.tax_minor, facts.currency)
+    tax.basis_amount = as_decimal(rate.net_minor, facts.currency)
+    tax.calculated_amount = as_decimal(rate.tax_minor, facts.currency)
     if facts.tax_category in EXEMPTIONS:
         tax.exemption_reason = TEXTS[facts.language][facts.tax_category]
         tax.exemption_reason_code = EXEMPTIONS[facts.tax_category]

@@ -107,6 +107,7 @@ def _is_shown(text: str) -> bool:
 
 def _with_metadata(pdf: bytes) -> bytes:
     writer = PdfWriter(clone_from=BytesIO(pdf))
+    writer.pdf_header = pdf[: pdf.index(b"\n")].decode()
     metadata = writer.root_object["/Metadata"].get_object()
     assert isinstance(metadata, StreamObject)
     metadata.set_data(mark_as_einvoice(metadata.get_data().decode()).encode())

@@ -65,6 +65,8 @@ def test_it_is_an_archivable_file_with_the_e_invoice_inside(credited: Credited |
     ):
         assert xmp.count(said) == 1
     assert xmp.count("<pdfaExtension:schemas>") == 1
+    assert reader.pdf_header == "%PDF-1.7"
+    assert "<pdf:PDFVersion>1.7</pdf:PDFVersion>" in xmp
     # The attachment is the document itself in another form, and is found in both ways.
     (file,) = root["/AF"]
     file = file.get_object()

@@ -56,6 +56,7 @@ def test_what_is_put_can_be_measured_and_fetched(store: str) -> None:
     file.seek(5)
     files.put(NAME, file)
     assert files.size(NAME) == len(CONTENT)
+    assert files.read(NAME) == CONTENT
     response = fetch(files.link_to(NAME, **HOW).url)
     assert response.status == 200
     assert response.body == CONTENT
@@ -76,6 +77,8 @@ def test_what_is_deleted_is_gone_and_deleting_again_is_no_error(store: str) -> N
     files.delete(NAME)
     files.delete(NAME)
     assert fetch(url).status in (404, 410)
+    with pytest.raises(files.StoreFailed):
+        files.read(NAME)
     with pytest.raises(files.StoreFailed):
         files.size(NAME)
 
