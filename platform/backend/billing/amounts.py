@@ -172,6 +172,18 @@ class AccountFacts:
         return self.invoiced_minor - self.allocated_minor
 
 
+def account_of(
+    *,
+    invoiced: Iterable[int],
+    credited: Iterable[int],
+    paid: Iterable[int],
+    refunded: Iterable[int],
+    allocated: Iterable[int],
+) -> AccountFacts:
+    """Of the amounts of all facts of an account."""
+    return AccountFacts(sum(invoiced), sum(credited), sum(paid), sum(refunded), sum(allocated))
+
+
 def still_due(total_minor: int, allocated_minor: int) -> int:
     """What is open on an invoice, or on several together."""
     return total_minor - allocated_minor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Final
 
 import structlog
@@ -14,18 +15,25 @@ from procrastinate.exceptions import JobAborted
 from backend.billing.errors import SellerMissing
 from backend.billing.jobs import QUEUE
 from backend.billing.models import Seller
+from backend.billing.replay.replay import replay, snapshot
 from backend.billing.runs.leader import AnotherRuns
 from backend.billing.runs.steps import BY_DAY, STEPS, incomplete, run
 from backend.billing.runs.when import When
 
 # People are reminded and suspended from this hour on, where the seller is: somebody is there.
 MORNING: Final = 8
+# So many differences are logged one by one; the command prints all.
+TOLD: Final = 100
 
 log = structlog.get_logger(__name__)
 
 
 class RunIncomplete(Exception):
     """The run went through, but not for some tenants. Staff see it among the failed jobs."""
+
+
+class BooksDiffer(Exception):
+    """What is stored doesn't follow from the facts. Staff see it among the failed jobs."""
 
 
 # A day ends somewhere in each hour. Late enough that its end is over by every clock.
@@ -66,3 +74,18 @@ def run_billing(context: JobContext, timestamp: int) -> None:
     )
     if failed:
         raise RunIncomplete(incomplete(failed))
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="billing.replay", queue=QUEUE, queueing_lock="billing.replay")
+def replay_books(timestamp: int) -> None:
+    """Each difference is an error in the log, for whoever is alerted by those."""
+    count = 0
+    with snapshot():
+        for difference in replay():
+            count += 1
+            if count <= TOLD:
+                log.error("billing differs from its facts", **asdict(difference))
+    if count:
+        raise BooksDiffer(f"{count} amounts differ from their facts: the log names them.")
+    log.info("billing follows from its facts")

@@ -46,7 +46,8 @@ class NumberSeries(models.Model):
             )
             of_year.update(last=F("last") + count)
         last = of_year.values_list("last", flat=True).get()
-        return [
-            (each, f"{_PREFIXES[kind]}{year}-{each:05d}")
-            for each in range(last - count + 1, last + 1)
-        ]
+        return [(each, cls.written(kind, year, each)) for each in range(last - count + 1, last + 1)]
+
+    @staticmethod
+    def written(kind: Kind, year: int, sequence: int) -> str:
+        return f"{_PREFIXES[kind]}{year}-{sequence:05d}"

@@ -1,0 +1,1 @@
+"""Recomputes all amounts from the facts, and says where what is stored differs."""
