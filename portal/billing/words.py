@@ -30,9 +30,16 @@ INVOICE_STATES: Final[Mapping[str, Label]] = {
     "void": Label(gettext_lazy("Void"), icon="circle-slash"),
 }
 PAYMENT_STATES: Final[Mapping[str, Label]] = {
-    "pending": Label(gettext_lazy("On its way"), "warning", "hourglass"),
+    "pending": Label(gettext_lazy("Not finished"), "warning", "hourglass"),
     "confirmed": Label(gettext_lazy("Received"), "success"),
     "failed": Label(gettext_lazy("Failed"), "danger"),
+}
+# A pending payment, by what comes next.
+PENDING_UNTIL: Final[Mapping[str, Label]] = {
+    "transfer": Label(gettext_lazy("Waits for the transfer"), "warning", "hourglass"),
+    "card": Label(gettext_lazy("Waits for you"), "warning", "hourglass"),
+    "redirect": Label(gettext_lazy("Waits for you"), "warning", "hourglass"),
+    "": Label(gettext_lazy("Being confirmed"), "warning", "hourglass"),
 }
 REFUND_STATES: Final[Mapping[str, Label]] = {
     "pending": Label(gettext_lazy("On its way to you"), "warning", "hourglass"),
@@ -75,6 +82,9 @@ def invoice_state(invoice: Invoice | InvoiceItem) -> Label:
 
 
 def payment_state(payment: Payment) -> Label:
+    if payment.state == "pending":
+        until = payment.next.kind if payment.next else ""
+        return PENDING_UNTIL.get(until) or PAYMENT_STATES["pending"]
     return PAYMENT_STATES.get(payment.state) or Label(payment.state)
 
 

@@ -130,7 +130,7 @@ def _usage_row(usage: Usage, service: Service | None) -> UsageRow:
             most = _("up to %(most)s") % {"most": count(usage.included)}
         return UsageRow(label, most)
     if usage.included is None:
-        return UsageRow(label, count(usage.used), _("No limit."))
+        return UsageRow(label, _("%(used)s, without a limit") % {"used": count(usage.used)})
     figure = _("%(used)s of %(included)s") % {
         "used": count(usage.used),
         "included": count(usage.included),

@@ -104,6 +104,15 @@ def test_a_key_that_was_used_for_something_else_is_renewed():
     assert form["idempotency_key"].value() != "k1"
 
 
+def test_a_plans_limit_is_said_on_any_form():
+    form = sent()
+    with form.relaying():
+        raise Conflict(Problem(status=409, code="limit-reached"))
+
+    assert "Your plan doesn’t include more" in form.non_field_errors()[0]
+    assert form["idempotency_key"].value() != "k1"
+
+
 @pytest.mark.parametrize(
     "error",
     [Conflict(Problem(status=409, code="customer-erased")), Forbidden(), PreconditionFailed()],
