@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from django.apps import apps
+from django.utils import timezone
 
 from backend.audit.actions import ACTIONS
 from backend.common.actor import Actor
@@ -92,4 +93,5 @@ def _event(
         about_name=about.name[:LONGEST_NAME],
         data=dict(data or {}),
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        created_at=timezone.now(),
     )

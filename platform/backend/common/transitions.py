@@ -111,6 +111,7 @@ def change_state(
             changed_by=by.name,
             changed_by_kind=by.kind,
             changed_by_id=by.id,
+            changed_at=timezone.now(),
             reason=reason,
             **about,
         )
@@ -140,6 +141,7 @@ def change_states(
     reason = reason.strip()
     if transition_of.needs_reason and not reason:
         raise ReasonMissing
+    now = timezone.now()
     with transaction.atomic():
         keys = [row.pk for row in rows]
         # In one order, so that two who change the same rows don't wait for each other in a circle.
@@ -156,12 +158,13 @@ def change_states(
                     changed_by=by.name,
                     changed_by_kind=by.kind,
                     changed_by_id=by.id,
+                    changed_at=now,
                     reason=reason,
                     **about(row),
                 )
             )
             row.state = transition_of.target
-            row.updated_at = timezone.now()
+            row.updated_at = now
         record.objects.bulk_create(changed)
         update_all(rows, ["state", "updated_at", *also])
     return changed
