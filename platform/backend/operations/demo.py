@@ -13,10 +13,12 @@ from typing import Final
 from django.db import transaction
 
 from backend.accounts.models import Person
+from backend.billing import demo as billing
 from backend.client_apps import demo as client_apps
 from backend.common.actor import Actor
 from backend.crm import demo as customers
 from backend.database_configs import demo as databases
+from backend.services import demo as plans
 from backend.tenants import demo_people
 from backend.tenants.models import Member, Role, Tenant
 from backend.tenants.workflows.set_up_tenant import provision_now
@@ -97,8 +99,10 @@ TENANTS: Final = (
 def load(say: Callable[[str], object]) -> None:
     """Make what is missing, and say what there was to do."""
     _load_person(STAFF, say)
+    plans.load(say)
     for demo in TENANTS:
         _load_tenant(demo, say)
+    billing.load(say)
 
 
 def _load_person(demo: DemoPerson, say: Callable[[str], object]) -> Person:
