@@ -51,10 +51,9 @@ def issue_invoices(invoices: Sequence[Invoice], *, by: Actor) -> None:
     seller = Seller.get()
     tenants = Tenant.objects.in_bulk({invoice.tenant_id for invoice in invoices})
     accounts = lock_accounts(tenants)
+    _lock_drafts(invoices)
     lines = _lines(invoices)
     for invoice in invoices:
-        if invoice.state != State.DRAFT:
-            raise NotDraft
         _fill(invoice, lines[invoice.pk], seller, tenants[invoice.tenant_id])
     update_all(
         [line for invoice in invoices for line in lines[invoice.pk]],
@@ -119,6 +118,18 @@ def lock_accounts(tenants: Mapping[UUID, Tenant]) -> dict[UUID, Account]:
     )
     locked = Account.objects.filter(tenant_id__in=tenants).order_by("tenant_id")
     return {account.tenant_id: account for account in locked.select_for_update(no_key=True)}
+
+
+def _lock_drafts(invoices: Sequence[Invoice]) -> None:
+    """So that nobody issues them meanwhile, nor edits a line: what was edited before is seen."""
+    drafts = Invoice.objects.filter(
+        tenant_id__in={invoice.tenant_id for invoice in invoices},
+        pk__in=[invoice.pk for invoice in invoices],
+        state=State.DRAFT,
+    )
+    locked = drafts.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
+    if len(locked) < len(invoices):
+        raise NotDraft
 
 
 def _lines(invoices: Sequence[Invoice]) -> dict[UUID, list[InvoiceLine]]:
