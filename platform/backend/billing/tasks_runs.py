@@ -69,9 +69,7 @@ def run_billing(context: JobContext, timestamp: int) -> None:
     except SellerMissing:
         log.info("billing waits for a seller")
         return
-    log.info(
-        "billing run", failed=len(failed), **{name.replace("-", "_"): done[name] for name in done}
-    )
+    log.info("billing run", failed=len(failed), done=done)
     if failed:
         raise RunIncomplete(incomplete(failed))
 
