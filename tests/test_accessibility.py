@@ -38,6 +38,21 @@ SIGNED_IN = (
     "/t/aurora/settings/apps/new/",
     "/t/aurora/settings/databases/",
     "/t/aurora/settings/databases/new/",
+    "/t/aurora/services/",
+    "/t/aurora/services/plans/",
+    "/t/aurora/services/plans/?interval=year",
+    "/t/bluefin/services/",
+    "/t/aurora/billing/",
+    "/t/bluefin/billing/",
+    "/t/aurora/billing/pay/",
+    "/t/aurora/billing/invoices/",
+    "/t/aurora/billing/invoices/?q=zzzzzz",
+    "/t/aurora/billing/invoices/?since=2020-01-01",
+    "/t/aurora/billing/payments/",
+    "/t/aurora/billing/credit-notes/",
+    "/t/bluefin/billing/credit-notes/",
+    "/t/aurora/billing/statement/",
+    "/t/aurora/billing/statement/?as_of=2020-01-01",
     "/account/",
     "/account/email/",
     "/account/security/",
@@ -46,7 +61,16 @@ SIGNED_IN = (
 A_MEMBER = ("/t/aurora/settings/members/", "Luca Bianchi")
 AN_APP = ("/t/aurora/settings/apps/", "Till")
 A_DATABASE = ("/t/aurora/settings/databases/", "Bookkeeping")
+A_SERVICE = ("/t/aurora/services/", "Details")
+# The only ones of their kind, by what their numbers have in common.
+AN_INVOICE = ("/t/aurora/billing/invoices/?state=overdue", "-0")
+A_PAYMENT = ("/t/aurora/billing/payments/?state=failed", "TV-")
+A_CREDIT_NOTE = ("/t/aurora/billing/credit-notes/", "CN-")
 OF_ONE = {
+    A_SERVICE: ("", "end/", "plan/?plan=group&interval=month", "plan/?plan=starter&interval=month"),
+    AN_INVOICE: ("", "?pdf=soon"),
+    A_PAYMENT: ("",),
+    A_CREDIT_NOTE: ("",),
     A_MEMBER: ("", "role/", "end/"),
     AN_APP: ("", "edit/", "revoke/"),
     A_DATABASE: ("", "edit/", "delete/", "checks/"),
@@ -121,6 +145,10 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
     page.unroute("**/*")
     expect(page.get_by_role("button", name="Check now")).to_be_visible(timeout=40_000)
     look(page)
+    begin_to_pay(page, "Test card")
+    look(page)
+    begin_to_pay(page, "Bank transfer")
+    look(page)
     look_at(address_of(page, AN_APP) + "new-key/")
     page.get_by_role("button", name="Make a new key").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The key of Till")
@@ -130,6 +158,14 @@ def test_no_page_has_a_violation(pair: RunningPair, visit: Visit, width: int, da
         page.get_by_role("row").get_by_role("link", name="Revoke").first.click()
     look(page)
     assert found == []
+
+
+def begin_to_pay(page: Page, way: str) -> None:
+    page.goto(address_of(page, AN_INVOICE))
+    page.get_by_role("link", name="Pay", exact=True).click()
+    page.get_by_label(way).check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Payment TV-")
 
 
 def tell_no_news(route: Route) -> None:
