@@ -161,7 +161,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "StateEnum": "backend.tenants.models.State",
+        "ServiceStateEnum": "backend.services.models.State.values",
+        "ServiceChangeKindEnum": "backend.services.models.change.Kind.values",
+        "ServiceWhenEnum": "backend.billing.api.service_serializers.WHEN",
+        "InvoiceStateEnum": "backend.billing.api.serializers.STATES",
+        "PaymentStateEnum": "backend.billing.models.money.State.values",
+        "PaymentMethodEnum": "backend.billing.models.money.Method.values",
+        "EntryKindEnum": "backend.billing.models.account.EntryKind.values",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
 

@@ -53,6 +53,7 @@ DESCRIPTIONS = {
     "415": "Unsupported media type",
     "428": "If-Match is required",
     "429": "Too many requests",
+    "502": "Somebody whom this needs can't be reached; nothing was changed",
     "503": "Takes too long at the moment; see Retry-After",
 }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
-from backend.billing.models.invoice import State as InvoiceState
+from backend.billing.api.serializers import STATES
 from backend.billing.workflows.cancel_service import When
 from backend.common.api import StrictSerializer
 from backend.common.api.fields import LineField
@@ -14,7 +14,8 @@ from backend.common.transitions import LONGEST_REASON
 from backend.services.models import Interval, LimitName, State
 from backend.services.models.change import Kind
 
-_CAN_DO = "What the caller may do with it now; among: "
+WHEN: Final = [each.value for each in When]
+_CAN_DO: Final = "What the caller may do with it now; among: "
 
 
 def _actions(words: str) -> serializers.ListField:
@@ -38,7 +39,7 @@ class PlanChangeInput(PlanInput):
 
 
 class CancellationInput(StrictSerializer):
-    at = serializers.ChoiceField([each.value for each in When])
+    at = serializers.ChoiceField(WHEN)
     reason = LineField(required=False, default="", allow_blank=True, max_length=LONGEST_REASON)
 
 
@@ -157,7 +158,7 @@ class ServiceFullShape(ServiceShape):
 
 
 class ServiceInvoiceShape(OpenInvoiceShape):
-    state = serializers.ChoiceField(InvoiceState.values)
+    state = serializers.ChoiceField(STATES)
     total_minor = serializers.IntegerField()
     currency = serializers.CharField()
 
@@ -183,7 +184,7 @@ class QuoteShape(serializers.Serializer[Any]):
 
     plan = QuotedPlanShape()
     interval = serializers.ChoiceField(Interval.values)
-    takes_effect = serializers.ChoiceField([each.value for each in When])
+    takes_effect = serializers.ChoiceField(WHEN)
     effective_on = serializers.DateField()
     unused_minor = serializers.IntegerField(help_text="Given back for the rest of the period")
     remaining_minor = serializers.IntegerField(help_text="Charged for it, or for a new period")

@@ -127,6 +127,7 @@ class ServicePlanChange(ServiceView):
         "POST": SERVICES_MANAGE,
         "DELETE": SERVICES_MANAGE,
     }
+    problems: ClassVar = {"GET": ("409",)}
 
     @extend_schema(
         operation_id="services_plan_change_preview",
@@ -156,6 +157,7 @@ class ServicePlanChange(ServiceView):
         responses=shapes.ServiceInvoicedShape,
         examples=examples(
             "service-plan-change",
+            "service-plan-change-as-shown",
             "service-plan-change-later",
             "service-plan-change-quote-changed",
             "service-plan-change-planned-already",
@@ -180,7 +182,7 @@ class ServicePlanChange(ServiceView):
     @extend_schema(
         operation_id="services_plan_change_withdraw",
         request=None,
-        responses=shapes.ServiceShape,
+        responses={200: shapes.ServiceShape},
         examples=examples("service-plan-change-withdraw", "service-plan-change-nothing-planned"),
     )
     def delete(self, request: Request, service_id: UUID) -> Response:
@@ -220,7 +222,7 @@ class ServiceCancellation(ServiceView):
     @extend_schema(
         operation_id="services_cancel_withdraw",
         request=None,
-        responses=shapes.ServiceShape,
+        responses={200: shapes.ServiceShape},
         examples=examples("service-cancel-withdraw"),
     )
     def delete(self, request: Request, service_id: UUID) -> Response:

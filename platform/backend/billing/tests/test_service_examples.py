@@ -202,6 +202,7 @@ SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "service-order-plan-not-found": [],
     "service-order-seller-missing": [S.nobody_sells],
     "service-plan-change": [S.house],
+    "service-plan-change-as-shown": [S.house],
     "service-plan-change-later": [S.house],
     "service-plan-change-nothing-planned": [S.house],
     "service-plan-change-planned-already": [S.house, S.smaller_planned],

@@ -14,6 +14,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.accounts.models import Person, Session
+from backend.billing.models import Payment
+from backend.billing.tests.cast import line, make_plans, make_seller
+from backend.billing.workflows.credit_invoice import credit_invoice
+from backend.billing.workflows.draft_invoice import draft_invoice
+from backend.billing.workflows.issue_invoices import issue_invoices
+from backend.billing.workflows.order_service import order_service
+from backend.billing.workflows.refund_payment import begin_refund, confirm_refund
+from backend.billing.workflows.take_payment import record_transfer
 from backend.client_apps.models import AppKey, ClientApp, Kind
 from backend.common.abilities import APP_SCOPES, CUSTOMERS_DELETE
 from backend.common.actor import Actor
@@ -70,6 +78,8 @@ class World:
             )
             for name in (*ROLES, STRANGER)
         }
+        make_seller()
+        make_plans()
         self.tokens = {name: self._signed_in(person) for name, person in self.people.items()}
         self.houses = {state: self._open_house(state) for state in STATES}
         for state, house in self.houses.items():
@@ -104,6 +114,7 @@ class World:
         )
         member = Member.objects.create(tenant=house.tenant, person=newcomer, role=Role.ACCOUNTANT)
         house.ids = {"slug": house.tenant.slug, "member_id": str(member.pk)}
+        self._sell_to(house)
         owner = self.caller("owner", house, "")
         for path in sorted(paths):
             for found in re.finditer(r"\{(\w+)\}/", path):
@@ -111,6 +122,26 @@ class World:
                     house.ids[found[1]] = self._made(owner, house, path[: found.start()])
         house.ids["notes_id"] = self._made(owner, house, "crm/customers/{customer_id}/notes/")
         house.ids["duplicate_id"] = self._made(owner, house, "crm/customers/")
+
+    @staticmethod
+    def _sell_to(house: House) -> None:
+        """A plan in use, an invoice that is open, and one that was credited."""
+        by = Actor.system()
+        service, first = order_service(house.tenant, "house", "month", by=by)
+        assert first
+        record_transfer(house.tenant.pk, "EUR", first.due_minor, house.tenant.slug, by=by)
+        credit_note = credit_invoice(first, by=by, reason="Goodwill")
+        refund = begin_refund(
+            Payment.objects.get(tenant=house.tenant), credit_note.total_minor, by=by, reason="So"
+        )
+        confirm_refund(refund, by=by)
+        invoice = draft_invoice(house.tenant, [line(10000)])
+        issue_invoices([invoice], by=by)
+        house.ids |= {
+            "service_id": str(service.pk),
+            "invoice_id": str(invoice.pk),
+            "credit_note_id": str(credit_note.pk),
+        }
 
     def _made(self, api: Api, house: House, path: str) -> str:
         made = self.send(api, "POST", path, house.ids)
@@ -144,6 +175,7 @@ class World:
         if (method, path) == ("POST", "crm/imports/"):
             file = SimpleUploadedFile("guests.csv", b"Name\nDora Klein\n", "text/csv")
             return api.client.post(f"/api/v1/{address}", {"file": file}, headers=api.headers)
+        address += sample_query(method, path)
         body = None
         if method in {"POST", "PATCH", "PUT"}:
             body = self._as_ours(sample_body(method, path), ids)
@@ -152,6 +184,8 @@ class World:
     def _as_ours(self, body: dict[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
         """With our owner, our rows, and nothing twice of what there may be only one."""
         ours = {"owner@aurora.test": self.people["owner"].email}
+        if body.get("plan") == "house":
+            ours["house"] = "extra-people"
         if "email" in body and body["email"] not in ours:
             ours[body["email"]] = f"guest{next(self.numbers)}@example.com"
         if "name" in body:
@@ -192,11 +226,22 @@ def rows_written() -> int:
 @cache
 def sample_body(method: str, path: str) -> dict[str, Any]:
     """What the contract's example sends: of those that succeed the one with the shortest name."""
+    return dict(_sample(method, path).get("request") or {})
+
+
+@cache
+def sample_query(method: str, path: str) -> str:
+    """What it asks for in its address, where nothing is answered without."""
+    _, mark, query = _sample(method, path).get("operation", "").partition("?")
+    return f"{mark}{query}"
+
+
+def _sample(method: str, path: str) -> dict[str, Any]:
     for name in sorted(examples.names(""), key=lambda name: (len(name), name)):
         example = examples.read(name)
         succeeds = example["status"] < 300 or "flows" in example.get("response", {})
         if _nameless(example["operation"]) == _nameless(f"{method} {path}") and succeeds:
-            return dict(example.get("request") or {})
+            return example
     return {}
 
 

@@ -58,6 +58,14 @@ TAKES_MORE = {
     ("POST", "invitations/acceptance/"): "404 invitation-not-found",
     ("POST", "invitations/preview/"): "404 invitation-not-found",
     ("DELETE", "me/memberships/{slug}/"): "409 last-owner",
+    # A job makes it.
+    ("POST", "credit-notes/{credit_note_id}/link/"): "409 document-not-ready",
+    ("POST", "invoices/{invoice_id}/link/"): "409 document-not-ready",
+    # It was announced as a transfer.
+    ("POST", "payments/{payment_id}/card/"): "400 method-not-offered",
+    # Nothing is planned.
+    ("DELETE", "services/{service_id}/cancellation/"): "409 nothing-planned",
+    ("DELETE", "services/{service_id}/plan-change/"): "409 nothing-planned",
     ("POST", "tenant/exports/"): "409 export-unfinished",
     ("POST", "tenant/exports/{export_id}/link/"): "409 export-not-ready",
     ("POST", "tenant/provisioning/"): "409 transition-refused",
