@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     # Loaded only where it is used: it takes memory that most installations don't have to spend.
     import stripe
 
-# To connect, and to wait for an answer.
-TIMEOUT: Final = (3.0, 10.0)
+# Seconds to connect, and to wait for an answer: somebody sits before a page meanwhile.
+TIMEOUT: Final = (2.0, 5.0)
 RETRIES: Final = 1
 LONGEST_CODE: Final = 64
 

@@ -15,11 +15,13 @@ from backend.billing.amounts import (
     LineFacts,
     above,
     apportioned,
+    balances_down,
     credited,
     half_up,
     line_amounts,
     monthly,
     prorated,
+    still_due,
     switch_anew,
     switch_within,
     tax_on,
@@ -147,3 +149,16 @@ def test_an_account_adds_up(
 def test_a_year_is_twelve_months_of_revenue() -> None:
     assert monthly({"month": 4900, "year": 49000}) == 4900 + 4083
     assert monthly({}) == 0
+
+
+@given(st.lists(st.integers(-(10**9), 10**9), max_size=30))
+def test_a_statement_goes_down_to_nothing(newest_first: list[int]) -> None:
+    """Each balance is the sum of what was booked until then."""
+    found = balances_down(sum(newest_first), newest_first)
+    assert found == [sum(newest_first[index:]) for index in range(len(newest_first))]
+
+
+@given(st.lists(st.tuples(minor, minor), max_size=10))
+def test_what_is_due_of_several_is_the_sum(invoices: list[tuple[int, int]]) -> None:
+    totals_, allocated = (sum(each) for each in zip(*invoices, strict=True)) if invoices else (0, 0)
+    assert still_due(totals_, allocated) == sum(still_due(*invoice) for invoice in invoices)

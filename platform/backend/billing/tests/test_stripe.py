@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 import stripe
 from django.db import connection, connections, transaction
+from procrastinate.jobs import Job
+from procrastinate.utils import utcnow
 
 from backend.billing import jobs
 from backend.billing.errors import GatewayFailed
+from backend.billing.gateways import tasks
 from backend.billing.models import Account, Payment, Refund
 from backend.billing.tests.cast import SYSTEM, issued
 from backend.billing.tests.fake_stripe import FakeStripe, error, serving
@@ -187,6 +191,22 @@ def test_a_refund_of_which_nothing_is_known_is_asked_again(
     refund.refresh_from_db()
     assert refund.state == "confirmed"
     assert len({each.headers["Idempotency-Key"] for each in fake.requests}) == 1
+
+
+def test_it_is_asked_again_as_long_as_stripe_knows_its_key() -> None:
+    """For less than a day: after that the same key would make a second refund."""
+    waits = []
+    for attempts in range(20):
+        job = Job(id=1, status="doing", queue="billing", lock=None, queueing_lock=None,
+                  task_name=jobs.SEND_REFUND, attempts=attempts)  # fmt: skip
+        again = tasks.send.get_retry_exception(GatewayFailed(), job)
+        if again is None:
+            break
+        assert again.retry_decision.retry_at
+        waits.append(again.retry_decision.retry_at - utcnow())
+    assert len(waits) == 6
+    assert timedelta(hours=4) < sum(waits, timedelta()) < timedelta(hours=20)
+    assert tasks.send.get_retry_exception(ValueError(), job) is None
 
 
 def test_a_refund_by_transfer_waits_for_staff(aurora: House) -> None:

@@ -176,6 +176,8 @@ def test_money_after_it_had_failed_is_credit(invoice: Invoice, begun: Payment) -
 @pytest.mark.parametrize(
     ("changes", "outcome"),
     [
+        ({"amount_total": 0}, "ignored"),
+        ({"amount_total": None}, "ignored"),
         ({"client_reference_id": None}, "unknown-payment"),
         ({"client_reference_id": "order 7"}, "unknown-payment"),
         ({"client_reference_id": "01995c00-0000-7000-8000-000000000001"}, "unknown-payment"),

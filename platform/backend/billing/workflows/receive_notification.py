@@ -83,6 +83,8 @@ def _about_payment(told: Notification) -> str:
 
 def _paid(payment: Payment, told: Notification, by: Actor) -> str:
     """Books what came in, which the gateway knows better than whoever announced it."""
+    if told.amount_minor <= 0:
+        return "ignored"
     if told.currency != payment.currency:
         return "other-currency"
     if told.amount_minor != payment.amount_minor:

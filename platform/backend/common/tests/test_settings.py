@@ -57,3 +57,10 @@ def test_a_secret_may_be_a_file(tmp_path: Path) -> None:
 
 def test_a_short_secret_is_refused() -> None:
     assert "SECRET_KEY is too short" in start(ENOUGH | {"SECRET_KEY": "short"}).stderr
+
+
+def test_stripe_is_not_offered_without_hearing_from_it(tmp_path: Path) -> None:
+    (tmp_path / "stripe").write_text("sk_test_1\n")
+    key = {"STRIPE_SECRET_KEY_FILE": str(tmp_path / "stripe")}
+    assert "STRIPE_WEBHOOK_SECRET is not set" in start(ENOUGH | key).stderr
+    assert start(ENOUGH | key | {"STRIPE_WEBHOOK_SECRET": "whsec_1"}).returncode == 0
