@@ -61,13 +61,12 @@ class OverdueFilter(admin.SimpleListFilter):
         if self.value() == "yes":
             return queryset.filter(is_overdue=True)
         if self.value() == "suspends":
-            return queryset.filter(beyond_suspension())
+            return queryset.filter(beyond_suspension(Seller.objects.first()))
         return queryset
 
 
-def beyond_suspension() -> Q:
+def beyond_suspension(seller: Seller | None) -> Q:
     """So long overdue that the tenant should be suspended by now."""
-    seller = Seller.objects.first()
     if seller is None or seller.suspension_days is None:
         return Q(pk__in=[])
     return Q(state=State.OPEN, due_on__lte=seller.today() - timedelta(days=seller.suspension_days))

@@ -12,7 +12,7 @@ from backend.common.admin import ModelAdmin, ReadOnly, linked
 @admin.register(GatewayEvent)
 class GatewayEventAdmin(ReadOnly, ModelAdmin):
     list_display = ("event_id", "method", "kind", "outcome", "received_at")
-    list_filter = ("method", ("received_at", RangeDateTimeFilter))
+    list_filter = ("method", "outcome", ("received_at", RangeDateTimeFilter))
     list_filter_submit = True
     sortable_by = ()
     search_fields = ("event_id__exact",)

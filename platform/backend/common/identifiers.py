@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,3 +19,9 @@ def new_id() -> UUID:
     """
     elsewhen = nanoseconds.get()
     return uuid7(nanoseconds=elsewhen() if elsewhen else None)
+
+
+def earliest_id(moment: datetime) -> UUID:
+    """Rows made from `moment` on have a greater one: a range of time by the key's index."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)

@@ -24,6 +24,7 @@ from backend.billing.models import (
     Reminder,
     Seller,
 )
+from backend.billing.replay.replay import replay
 from backend.common.actor import Actor
 from backend.common.money import DIGITS
 from backend.conftest import House
@@ -149,6 +150,11 @@ def test_nobody_is_written_to_and_documents_are_made() -> None:
     assert not jobs.MAILS & set(tasks)
     documents = Invoice.objects.count() + CreditNote.objects.count()
     assert list(tasks).count(jobs.MAKE_DOCUMENT) == documents
+
+
+def test_the_replay_finds_no_difference() -> None:
+    load()
+    assert list(replay()) == []
 
 
 def test_a_second_time_makes_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,7 @@ from backend.audit.models import AuditEvent
 from backend.audit.recording import record
 from backend.common import clock
 from backend.common.actor import Actor
-from backend.common.identifiers import new_id
+from backend.common.identifiers import earliest_id, new_id
 from backend.conftest import House
 from backend.tenants.models import TenantTransition
 
@@ -34,7 +35,7 @@ def test_it_comes_back_after_a_failure() -> None:
     assert new_id() > new_id_at(THEN)
 
 
-def new_id_at(moment: datetime) -> object:
+def new_id_at(moment: datetime) -> UUID:
     with clock.at(moment):
         return new_id()
 
@@ -55,3 +56,9 @@ def test_rows_that_are_made_then_are_of_then(aurora: House) -> None:
     event = AuditEvent.objects.get(action="tenant.updated")
     for moment in (transition.changed_at, event.created_at, aurora.tenant.updated_at):
         assert THEN <= moment < THEN + SOON
+
+
+def test_a_range_of_time_is_a_range_of_keys() -> None:
+    keys = [new_id_at(THEN + number * timedelta(milliseconds=2)) for number in range(-3, 3)]
+    found = [key for key in keys if key >= earliest_id(THEN)]
+    assert found == keys[3:]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -20,6 +19,8 @@ from backend.accounts.models import Person, Session
 from backend.client_apps.models import AppKey
 from backend.crm.models import Customer
 from backend.operations import jobs
+from backend.operations.staff_admin.cards import Attention, Bar, Figure, list_of
+from backend.operations.staff_admin.money import Money
 from backend.tenants.models import State, Tenant, stuck_tenants
 
 DAYS: Final = 30
@@ -30,41 +31,17 @@ MANY: Final = 100_000
 NEAREST: Final = 1_000
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One card: `notes` are the quiet words under the number."""
-
-    title: str
-    icon: str
-    value: str
-    notes: tuple[str, ...]
-    address: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A day in the chart of sign-ups; `height` is in percent of the best day."""
-
-    day: date
-    count: int
-    height: int
-
-    @property
-    def top(self) -> int:
-        return 100 - self.height
-
-
-@dataclass(frozen=True)
-class Attention:
-    text: str
-    address: str
-
-
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the figures of what this member of staff may look at."""
     user = request.user
+    money = Money(user)
     figures = [make() for permission, make in _FIGURES.items() if user.has_perm(permission)]
-    context |= {"title": "Overview", "figures": figures, "attention": _attention(request)}
+    context |= {
+        "title": "Overview",
+        "figures": [*figures, *money.figures()],
+        "attention": [*_attention(request), *money.attention()],
+        "money_charts": money.charts(),
+    }
     if user.has_perm("accounts.view_person"):
         context |= {"sign_ups": _sign_ups(), "people": _newest(Person.objects.all())}
     if user.has_perm("tenants.view_tenant"):
@@ -80,7 +57,7 @@ def _tenants() -> Figure:
         if by_state.get(state)
     )
     total = intcomma(sum(by_state.values()))
-    return Figure("Tenants", "storefront", total, states, _list_of(Tenant))
+    return Figure("Tenants", "storefront", total, states, list_of(Tenant))
 
 
 def _customers() -> Figure:
@@ -90,7 +67,7 @@ def _customers() -> Figure:
         if estimate >= MANY
         else intcomma(Customer.objects.present().count())
     )
-    return Figure("Customers", "groups", value, ("of all tenants",), _list_of(Customer))
+    return Figure("Customers", "groups", value, ("of all tenants",), list_of(Customer))
 
 
 def _people() -> Figure:
@@ -101,7 +78,7 @@ def _people() -> Figure:
         staff=Count("pk", filter=Q(is_staff=True, is_active=True)),
     )
     notes = (f"{found['recent']} new in {DAYS} days", f"{found['staff']} staff")
-    return Figure("People", "person", intcomma(found["total"]), notes, _list_of(Person))
+    return Figure("People", "person", intcomma(found["total"]), notes, list_of(Person))
 
 
 def _sessions() -> Figure:
@@ -115,13 +92,13 @@ def _sessions() -> Figure:
         )
     )
     notes = (f"{found['portal']} in the portal", f"{found['staff']} staff")
-    return Figure("Signed in", "devices", intcomma(found["total"]), notes, _list_of(Session))
+    return Figure("Signed in", "devices", intcomma(found["total"]), notes, list_of(Session))
 
 
 def _jobs() -> Figure:
     failed, *others = jobs.counted("failed", "stalled", "trying again", "waiting").items()
     notes = tuple(f"{count} {state}" for state, count in others if count)
-    address = f"{_list_of(ProcrastinateJob)}?state={'failed' if failed[1] else ''}"
+    address = f"{list_of(ProcrastinateJob)}?state={'failed' if failed[1] else ''}"
     return Figure("Failed jobs", "schedule", intcomma(failed[1]), notes, address)
 
 
@@ -160,7 +137,7 @@ def _attention(request: HttpRequest) -> list[Attention]:
             one, many = _BAD_JOBS[state]
             if count:
                 text = one if count == 1 else many.format(count)
-                found.append(Attention(text, f"{_list_of(ProcrastinateJob)}?state={state}"))
+                found.append(Attention(text, f"{list_of(ProcrastinateJob)}?state={state}"))
     if user.has_perm("tenants.view_tenant"):
         found += [
             Attention(
@@ -194,7 +171,3 @@ def _estimated_rows(model: type[models.Model]) -> int:
             [model._meta.db_table],
         )
         return int(cursor.fetchone()[0])
-
-
-def _list_of(model: type[models.Model]) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")

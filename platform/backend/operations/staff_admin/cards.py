@@ -1,0 +1,69 @@
+"""What the start page is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One card: `notes` are the quiet words under the number."""
+
+    title: str
+    icon: str
+    value: str
+    notes: tuple[str, ...]
+    address: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A day in the chart of sign-ups; `height` is in percent of the best day."""
+
+    day: date
+    count: int
+    height: int
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
+
+
+@dataclass(frozen=True)
+class MonthOfMoney:
+    """A month in the chart of one currency; heights are in percent of the highest of all."""
+
+    day: date
+    invoiced: str
+    paid: str
+    invoiced_height: int
+    paid_height: int
+
+    @property
+    def invoiced_top(self) -> int:
+        return 100 - self.invoiced_height
+
+    @property
+    def paid_top(self) -> int:
+        return 100 - self.paid_height
+
+
+@dataclass(frozen=True)
+class MoneyChart:
+    currency: str
+    months: tuple[MonthOfMoney, ...]
+
+
+@dataclass(frozen=True)
+class Attention:
+    text: str
+    address: str
+
+
+def list_of(model: type[models.Model], query: str = "") -> str:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{query}" if query else address
