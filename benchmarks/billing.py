@@ -8,9 +8,12 @@ invoice for each; every tenth one has used more than its plan includes, and pays
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TypeVar
 
 import django
 
@@ -20,9 +23,12 @@ from django.db import connection, transaction  # noqa: E402 - the settings come 
 from django.utils import timezone  # noqa: E402
 
 from backend.billing.models import Invoice, InvoiceLine, Seller  # noqa: E402
+from backend.billing.replay.replay import replay  # noqa: E402
 from backend.billing.runs.steps import run  # noqa: E402
 from backend.billing.runs.when import When  # noqa: E402
 from backend.services.models import LimitName, Plan  # noqa: E402
+
+T = TypeVar("T")
 
 TENANTS = """
     INSERT INTO tenants_tenant
@@ -72,22 +78,38 @@ def main(services: int) -> None:
     seed(services, when.today_of(Seller(time_zone="Europe/Vienna")))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    began, cpu = time.perf_counter(), time.process_time()
-    failed = [outcome for _, outcome in run(["renewals"], when) if outcome.failure]
-    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    again = len(list(run(["renewals"], when)))
+    cpu = time.process_time()
+    seconds, done = timed(lambda: list(run(["renewals"], when)))
+    cpu = time.process_time() - cpu
+    if failed := [outcome for _, outcome in done if outcome.failure]:
+        raise SystemExit(f"Failed for {len(failed)} tenants: {failed[0].failure}")
+    again_seconds, again = timed(lambda: list(run(["renewals"], when)))
+    before = peak_mib()
+    replay_seconds, differences = timed(lambda: sum(1 for _ in replay()))
     json.dump(
         {
-            "services": services,
             "invoices": Invoice.objects.count(),
             "lines": InvoiceLine.objects.count(),
-            "failed": len(failed),
-            "again": again,
-            "seconds": round(seconds, 1),
+            "seconds": seconds,
             "python_seconds": round(cpu, 1),
+            "again": len(again),
+            "again_seconds": again_seconds,
+            "differences": differences,
+            "replay_seconds": replay_seconds,
+            "replay_mib": peak_mib() - before,
         },
         sys.stdout,
     )
+
+
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    began = time.perf_counter()
+    result = work()
+    return round(time.perf_counter() - began, 1), result
+
+
+def peak_mib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":

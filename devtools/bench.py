@@ -1,4 +1,4 @@
-"""`bin/bench`: what a request costs, measured against a bare app, all in one run."""
+"""`bin/bench`: what a request costs, beside a bare app in the same run; or what billing does."""
 
 import argparse
 import json
@@ -35,7 +35,10 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         with ExitStack() as stack:
-            bench(arguments.requests, stack)
+            if arguments.what == "billing":
+                bench_billing(arguments.services, stack)
+            else:
+                bench(arguments.requests, stack)
     except LoadFailed as failure:
         tell(Failure(str(failure)))
         return 1
@@ -50,9 +53,12 @@ def main() -> int:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
-        description="Measures a 50-row list as a bare app, as our API and as a portal page.",
+        description="Measures a 50-row list as a bare app, as our API and as a portal page; or the "
+        "billing run.",
     )
+    parser.add_argument("what", nargs="?", choices=("requests", "billing"), default="requests")
     parser.add_argument("--requests", type=int, default=600, help="for each round and target")
+    parser.add_argument("--services", type=int, default=10_000, help="that billing renews")
     return parser.parse_args()
 
 
@@ -101,6 +107,28 @@ def bench(requests: int, stack: ExitStack) -> None:
     report(targets, samples, servers)
     print(f"(b), statements to PostgreSQL: {statements(platform, targets[1])}")
     print(f"(c), calls to the platform: {calls(logs, targets[2])}")
+
+
+def bench_billing(services: int, stack: ExitStack) -> None:
+    url = stack.enter_context(fresh_database())
+    pair = Pair(url, free_port(), free_port(), state=STATE_OF_BENCH)
+    pair.prepare_state()
+    platform = as_in_production(pair.platform_environment())
+    platform["DJANGO_SETTINGS_MODULE"] = "backend.settings"
+    with step("Migrations"):
+        output(manage("platform", "migrate", "--verbosity", "0"), platform)
+    with step(f"{services} tenants with a service each; the run; the replay"):
+        command = [sys.executable, "benchmarks/billing.py", str(services)]
+        found = json.loads(output(command, platform))
+    print(
+        f"{found['invoices']} invoices with {found['lines']} lines in {found['seconds']} s "
+        f"(at most 60 for 10000), {found['python_seconds']} s of it Python's CPU"
+    )
+    print(f"A second run: {found['again']} tenants, {found['again_seconds']} s")
+    print(
+        f"Replay: {found['differences']} differences, {found['replay_seconds']} s, "
+        f"{found['replay_mib']} MiB more than before"
+    )
 
 
 @contextmanager
