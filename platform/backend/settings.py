@@ -253,7 +253,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tavola <no-reply@loc
 # such as {"POSTMARK_SERVER_TOKEN": "…"}, as JSON.
 from_file("ANYMAIL")
 ANYMAIL = env.json("ANYMAIL", default={})
-PROCRASTINATE_IMPORT_PATHS = ["backend.billing.gateways.tasks", "backend.common.mail"]
+PROCRASTINATE_IMPORT_PATHS = ["backend.common.mail"]
 PROCRASTINATE_ON_APP_READY = "backend.operations.job_failures.watch"
 
 # --- Languages and time

@@ -24,7 +24,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("", include("backend.operations.urls")),
     path("files/", local_files.serve, name="local-file"),
-    path("gateways/", include("backend.billing.gateways.urls")),
+    path("gateways/", include("backend.billing.notifications.urls")),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -14,9 +14,8 @@ from django.db import connection, connections, transaction
 from procrastinate.jobs import Job
 from procrastinate.utils import utcnow
 
-from backend.billing import jobs
+from backend.billing import jobs, tasks_payments
 from backend.billing.errors import GatewayFailed
-from backend.billing.gateways import tasks
 from backend.billing.models import Account, Payment, Refund
 from backend.billing.tests.cast import SYSTEM, issued
 from backend.billing.tests.fake_stripe import FakeStripe, error, serving
@@ -199,14 +198,14 @@ def test_it_is_asked_again_as_long_as_stripe_knows_its_key() -> None:
     for attempts in range(20):
         job = Job(id=1, status="doing", queue="billing", lock=None, queueing_lock=None,
                   task_name=jobs.SEND_REFUND, attempts=attempts)  # fmt: skip
-        again = tasks.send.get_retry_exception(GatewayFailed(), job)
+        again = tasks_payments.send.get_retry_exception(GatewayFailed(), job)
         if again is None:
             break
         assert again.retry_decision.retry_at
         waits.append(again.retry_decision.retry_at - utcnow())
     assert len(waits) == 6
     assert timedelta(hours=4) < sum(waits, timedelta()) < timedelta(hours=20)
-    assert tasks.send.get_retry_exception(ValueError(), job) is None
+    assert tasks_payments.send.get_retry_exception(ValueError(), job) is None
 
 
 def test_a_refund_by_transfer_waits_for_staff(aurora: House) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from backend.billing.gateways import tasks
+from backend.billing import tasks_payments
 from backend.billing.models import Account, Allocation, Entry, Invoice, Payment, PaymentTransition
 from backend.common.tenancy import owner_scope
 from backend.conftest import House
@@ -45,7 +45,9 @@ def queued(task: str) -> list[dict[str, Any]]:
 
 def work_off(task: str) -> int:
     """Runs the jobs that wait, as a worker would; returns how many."""
-    found = {task_.name: task_ for task_ in (tasks.receive_from_sandbox, tasks.send)}[task]
+    found = {
+        task_.name: task_ for task_ in (tasks_payments.receive_from_sandbox, tasks_payments.send)
+    }[task]
     waiting = queued(task)
     for arguments in waiting:
         found(**arguments)

@@ -1,0 +1,1 @@
+"""Where gateways call: above the workflows, which are above the gateways."""
