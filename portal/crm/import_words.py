@@ -42,6 +42,7 @@ FIELD_REASONS: Mapping[str, str | Promise] = {
 }
 ROW_REASONS: Mapping[str, str | Promise] = {
     "unclosed-quote": _("A quotation mark isn’t closed."),
+    "limit-reached": _("Your plan doesn’t include more customers."),
     "too-many-cells": _("There are more cells than columns."),
 }
 

@@ -15,6 +15,13 @@ NOTICES = {
         _("Whoever has this address belongs to the business by now. You can withdraw this."),
         tone="neutral",
     ),
+    "invitation-beyond-plan": Notice(
+        _(
+            "Your plan doesn’t include more people. A larger plan, or an add-on, makes room: see "
+            "Services."
+        ),
+        tone="warning",
+    ),
     "invitation-mailed-often": Notice(
         _("There were several mails in a short time. Please wait an hour before the next."),
         tone="warning",

@@ -154,6 +154,17 @@ def test_who_joined_before_gets_there(nina, platform):
     assert response.headers["Location"] == "/t/aurora/?notice=business-joined-before"
 
 
+def test_who_finds_no_place_reads_why(nina, platform):
+    platform.answer(ACCEPT, status=409, response=problem(409, "limit-reached"))
+
+    response = nina.post(PAGE, {"idempotency_key": "k"})
+
+    assert response.status_code == 409
+    page = read(response)
+    assert "There is no place left" in page.text
+    assert "no room for one more person" in page.text
+
+
 @pytest.mark.parametrize(
     ("status", "code"),
     [

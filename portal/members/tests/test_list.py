@@ -157,6 +157,7 @@ def test_it_is_withdrawn(owner, platform):
     [
         (404, "invitation-not-found", "invitation-closed"),
         (409, "member-already", "invitation-of-member"),
+        (409, "limit-reached", "invitation-beyond-plan"),
         (429, "rate-limited", "invitation-mailed-often"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -17,6 +18,11 @@ from portal.common.http import PortalRequest, page_with_form, see_other
 from portal.members.forms import InviteForm
 
 TOO_OFTEN = _("There were many invitations in a short time. Please wait an hour before the next.")
+# What the list says of them.
+CONFLICTS: Final = {
+    "member-already": "invitation-of-member",
+    "limit-reached": "invitation-beyond-plan",
+}
 
 
 @page_with_form
@@ -64,9 +70,9 @@ def _done(slug: str, do: Callable[[], None], notice: str) -> HttpResponse:
             raise
         notice = "invitation-closed"
     except Conflict as conflict:
-        if conflict.code != "member-already":
+        if conflict.code not in CONFLICTS:
             raise
-        notice = "invitation-of-member"
+        notice = CONFLICTS[conflict.code]
     except RateLimited:
         notice = "invitation-mailed-often"
     return see_other("members:list", slug, notice=notice)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -20,6 +20,8 @@ from portal.api_client.errors import Conflict, Forbidden, Missing, NotSignedIn
 from portal.common.forms import RelayForm
 from portal.common.http import PortalRequest, page_with_form, see_other
 from portal.members.roles import SENTENCES
+
+CLOSED: Final = {"invitation-not-found", "invitation-over", "tenant-state", "limit-reached"}
 
 
 def secret_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -70,6 +72,8 @@ def _accept(request: PortalRequest, token: str, key: str) -> HttpResponse:
     try:
         joined = request.platform.invitations.accept(token, idempotency_key=key)
     except Conflict as conflict:
+        if conflict.code == "limit-reached":
+            return _closed(request, conflict)
         if conflict.code != "member-already":
             raise
         slug = conflict.problem.extensions["slug"]
@@ -80,9 +84,9 @@ def _accept(request: PortalRequest, token: str, key: str) -> HttpResponse:
     return see_other("dashboard:home", joined.slug, notice="business-joined")
 
 
-def _closed(request: PortalRequest, error: Missing | Forbidden) -> HttpResponse:
+def _closed(request: PortalRequest, error: Missing | Forbidden | Conflict) -> HttpResponse:
     """Words for a link that opens nothing, or nothing at the moment."""
-    if error.code not in {"invitation-not-found", "invitation-over", "tenant-state"}:
+    if error.code not in CLOSED:
         raise error
     return render(
         request,
