@@ -53,6 +53,12 @@ GROUPS: Final = (
             "tenant.export": Choice(
                 _("Export everything"), _("Take a copy of all that the business owns.")
             ),
+            "services.read": Choice(
+                _("See plan and add-ons"), _("What they cost, and what is used of them.")
+            ),
+            "billing.read": Choice(
+                _("See invoices and payments"), _("And what is still to be paid.")
+            ),
         },
     ),
     Group(
