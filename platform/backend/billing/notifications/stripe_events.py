@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import structlog
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from backend.billing.gateways.stripe import event_of, notification_of
 from backend.billing.workflows.receive_notification import receive_notification
-from backend.common.problems import problem_response
+from backend.common.problems import NotFound, problem_response
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,9 @@ def receive(request: HttpRequest) -> HttpResponse:
     A fault is a 500, and nothing is on record then: Stripe will say it again.
     """
     if not settings.STRIPE_WEBHOOK_SECRET:
-        raise Http404
+        return problem_response(
+            request, status=404, code=NotFound.code, title="Nothing is heard from Stripe here"
+        )
     try:
         event = event_of(request.body, request.headers.get("Stripe-Signature", ""))
     except ValueError:
