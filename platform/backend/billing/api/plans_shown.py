@@ -22,11 +22,13 @@ def plans_shown(caller: Caller, tenant_id: UUID, currency: str) -> list[dict[str
     prices = PlanPrice.objects.filter(currency=currency).prefetch_related("overages")
     plans = Plan.objects.offered().prefetch_related("limits", Prefetch("prices", prices))
     mine = _Subscribed(tenant_id) if caller.can(SERVICES_MANAGE) else None
+    # Only a reply tells the portal who reads it: what it asks in is the browser's language.
+    language = caller.person.language if caller.person else get_language()
     return [
         {
             "key": plan.key,
             "name": plan.name,
-            "summary": plan.summary_in(get_language()),
+            "summary": plan.summary_in(language),
             "is_addon": plan.is_addon,
             "prices": [_price_shown(price) for price in plan.prices.all()],
             "limits": [

@@ -156,7 +156,12 @@ def test_plans_are_offered_in_ones_own_money_and_language(
     make_plan("pounds", "Pounds", 100).prices.filter(currency="EUR").delete()
 
     def shown(at: House, language: str) -> dict[str, Any]:
-        plans = as_role(at, visit).get("plans/", accept_language=language).json()["results"]
+        """To a person, whose browser asks for another language than they read."""
+        reader = at.person("owner")
+        reader.language = language
+        reader.save(update_fields=["language"])
+        other = "en" if language == "de" else "de"
+        plans = visit(reader, at.tenant).get("plans/", accept_language=other).json()["results"]
         return {plan["key"]: plan for plan in plans}
 
     euros, pounds = shown(aurora, "de"), shown(bluefin, "en")
