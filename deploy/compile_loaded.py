@@ -10,8 +10,31 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+# What is loaded only when it is needed, and would cost every process a second of CPU then.
+STRIPE = (
+    "stripe._stripe_client",
+    "stripe._v1_services",
+    "stripe._event",
+    "stripe._refund_service",
+    "stripe._webhook",
+    "stripe.checkout._session_service",
+)
 ENTRY = {
-    "platform": ("platform", "backend.settings", "backend.wsgi", "gunicorn.workers.gthread"),
+    "platform": (
+        "platform",
+        "backend.settings",
+        "backend.wsgi",
+        "gunicorn.workers.gthread",
+        *STRIPE,
+    ),
+    "worker": (
+        "platform",
+        "backend.settings",
+        "backend.wsgi",
+        "procrastinate.contrib.django.management.commands.procrastinate",
+        "backend.billing.documents.pdf",
+        *STRIPE,
+    ),
     "portal": (".", "portal.settings", "portal.wsgi", "gunicorn.workers.gthread"),
 }
 

@@ -1,5 +1,5 @@
-# The platform's web process. worker.Dockerfile is the same image, started differently: CapRover can
-# only choose a Dockerfile, not a command. A test keeps the two alike.
+# The platform's web process. worker.Dockerfile is this image with what renders documents, started
+# differently: CapRover can only choose a Dockerfile, not a command. A test keeps the two alike.
 #
 # For Docker's classic builder, as CapRover uses it: no --mount and no here-documents. It ignores
 # .dockerignore and hands over every variable of the app as a build argument, so only named paths

@@ -1,4 +1,4 @@
-"""Takes out of an image, while it is built, what the two services never open.
+"""Takes out of an image, while it is built, what the services in it never open.
 
     prune.py SITE_PACKAGES STATIC_ROOT
 
@@ -25,6 +25,23 @@ UNUSED_CODE = (
     "stdnum/**/*.dat",  # registers of banks, books and telephones; VAT ids need none
     "brotli.py",  # compresses the static files in the build; nothing else asks for it
     "_brotli*.so",
+    "*.dist-info/RECORD",
+    "stripe/params",  # types of what its methods take
+    "stripe/events",  # "thin" events, which aren't taken
+    "yaml/_yaml*.so",  # the API's description is written a third of a second slower without
+    "cffi",  # builds bindings; what runs them is _cffi_backend
+    "pycparser",
+    "jsonschema",  # checks the API's description, where that is made
+    "jsonschema_specifications",
+    "referencing",
+    "rpds",
+    # Of the worker alone, which writes XML and doesn't check it: the tests do.
+    "drafthorse/schema",
+    "lxml/html",
+    "lxml/includes",
+    "lxml/isoschematron",
+    "lxml/objectify*.so",
+    "lxml/*.p[xy][dix]",
 )
 UNUSED_STATIC = (
     "**/*.map*",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = [ROOT / "requirements" / f"{name}.txt" for name in ("platform", "portal", "dev")]
+LOCKS = [ROOT / "requirements" / f"{name}.txt" for name in ("platform", "worker", "portal", "dev")]
 DOCKERFILES = sorted((ROOT / "deploy").glob("*.Dockerfile"))
 PINNED = re.compile(r"^([a-z0-9._-]+)(\[[a-z0-9,]+\])?==([^\s;]+)", re.MULTILINE)
 
@@ -56,13 +56,15 @@ def test_a_lock_pins_by_hash_and_names_no_index(lock: Path) -> None:
     assert "--find-links" not in text
 
 
-def test_both_services_run_the_versions_that_are_tested() -> None:
-    platform, portal, dev = (
+def test_all_services_run_the_versions_that_are_tested() -> None:
+    platform, worker, portal, dev = (
         {name: version for name, _, version in PINNED.findall(lock.read_text())} for lock in LOCKS
     )
 
-    assert platform.items() <= dev.items()
+    assert platform.items() <= worker.items() <= dev.items()
     assert portal.items() <= dev.items()
+    # Its web processes would carry it along for nothing.
+    assert not {"typst", "drafthorse", "lxml", "pypdf"} & platform.keys()
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.stem)
@@ -81,10 +83,14 @@ def test_an_image_takes_named_paths_and_no_secret(dockerfile: Path) -> None:
     assert ["USER", "10001:10001"] in instructions
 
 
-def test_the_worker_is_the_platforms_image_started_differently() -> None:
+def test_the_worker_is_the_platforms_image_with_its_own_libraries() -> None:
     def image(name: str) -> str:
         text = (ROOT / "deploy" / f"{name}.Dockerfile").read_text()
-        return text[text.index("FROM ") : text.index("USER 10001:10001")]
+        text = text[text.index("FROM ") : text.index("USER 10001:10001")]
+        for its_own in (f"requirements/{name}.txt", f"build-image {name}"):
+            assert its_own in text
+            text = text.replace(its_own, "")
+        return text
 
     assert image("worker") == image("platform")
 
