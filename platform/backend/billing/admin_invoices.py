@@ -98,7 +98,7 @@ class InvoiceAdmin(WithTenant, InvoiceActions, ModelAdmin):
             {
                 "fields": (
                     ("number", "tenant_link"),
-                    ("state_label", "due"),
+                    ("state_text", "due"),
                     ("issued_on", "due_on"),
                     "note",
                 )
@@ -107,7 +107,7 @@ class InvoiceAdmin(WithTenant, InvoiceActions, ModelAdmin):
         ("Amounts", {"fields": (("net", "tax", "total"), ("tax_category", "language"))}),
     )
     readonly_fields = (
-        "number", "tenant_link", "state_label", "due", "issued_on", "due_on", "net", "tax", "total",
+        "number", "tenant_link", "state_text", "due", "issued_on", "due_on", "net", "tax", "total",
         "tax_category", "language",
     )  # fmt: skip
     actions_detail = ("issue", "pdf", "send_again", "credit", "void")
@@ -201,6 +201,10 @@ class InvoiceAdmin(WithTenant, InvoiceActions, ModelAdmin):
         if invoice.is_overdue:
             return "overdue", "Overdue"
         return invoice.state, invoice.get_state_display()
+
+    @display(description="state")
+    def state_text(self, invoice: Any) -> str:
+        return self.state_label(invoice)[1]
 
     @display(description="due", ordering=F("total_minor") - F("allocated_minor"))
     def due(self, invoice: Invoice) -> str | None:

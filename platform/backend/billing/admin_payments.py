@@ -113,7 +113,7 @@ class PaymentTransitionInline(TransitionInline):
 class PaymentAdmin(WithTenant, ReadOnly, ModelAdmin):
     list_display = (
         "reference", linked("tenant", order="tenant__name"), "method_label", "state_label",
-        money("amount_minor"), "gateway_reference", "created_at", "settled_at",
+        money("amount_minor"), "bank_reference", "created_at", "settled_at",
     )  # fmt: skip
     list_filter = (
         "state", "method", LateFilter, ("tenant", AutocompleteSelectFilter), "currency",
@@ -125,12 +125,12 @@ class PaymentAdmin(WithTenant, ReadOnly, ModelAdmin):
     search_help_text = "Its reference, the bank's, or the tenant's name or slug"
     fields = (
         ("reference", "tenant_link"),
-        ("method", "state_label"),
+        ("method", "state"),
         (money("amount_minor"), "refundable"),
         ("gateway_reference", "failure"),
         ("begun_by", "created_at", "settled_at"),
     )
-    readonly_fields = ("tenant_link", "state_label", "refundable", "created_at", fields[2][0])
+    readonly_fields = ("tenant_link", "refundable", "created_at", fields[2][0])
     inlines = (TargetInline, SettledInline, RefundInline, PaymentTransitionInline)
     actions_list = ("record",)
     actions_detail = ("confirm", "refund", "fail")
@@ -152,6 +152,11 @@ class PaymentAdmin(WithTenant, ReadOnly, ModelAdmin):
     @display(description="state", ordering="state", label=STATE_COLOURS)
     def state_label(self, payment: Payment) -> tuple[str, str]:
         return payment.state, payment.get_state_display()
+
+    @display(description="the bank’s reference", empty_value="–")
+    def bank_reference(self, payment: Payment) -> str | None:
+        """Those of other gateways are long, and on the payment's page."""
+        return payment.gateway_reference if payment.method == Method.TRANSFER else None
 
     @display(description="can be refunded")
     def refundable(self, payment: Payment) -> str:

@@ -63,11 +63,11 @@ class RefundAdmin(WithTenant, ReadOnly, ModelAdmin):
     fields = (
         (money("amount_minor"), "tenant_link"),
         ("payment_link", "method"),
-        ("state_label", "settled_at"),
+        ("state", "settled_at"),
         ("gateway_reference", "failure"),
         ("reason", "begun_by"),
     )
-    readonly_fields = ("tenant_link", "payment_link", "method", "state_label", fields[0][0])
+    readonly_fields = ("tenant_link", "payment_link", "method", fields[0][0])
     inlines = (RefundTransitionInline,)
     actions_detail = ("confirm", "fail")
 

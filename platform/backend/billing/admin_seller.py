@@ -88,3 +88,7 @@ class SellerAdmin(ModelAdmin):
         if Seller.objects.exists():
             return HttpResponseRedirect(reverse("admin:billing_seller_changelist"))
         return super().add_view(request, form_url, extra_context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The page of the one that there is leads to no other."""
+        return super().has_add_permission(request) and not request.path.endswith("/change/")

@@ -88,7 +88,7 @@ class ServiceAdmin(WithTenant, ReadOnly, ModelAdmin):
             {
                 "fields": (
                     ("plan_link", "tenant_link"),
-                    ("state_label", "price"),
+                    ("state", "price"),
                     ("period_start", "period_end"),
                     ("planned", "above_limits"),
                     "invoices",
@@ -97,7 +97,7 @@ class ServiceAdmin(WithTenant, ReadOnly, ModelAdmin):
         ),
     )
     readonly_fields = (
-        "plan_link", "tenant_link", "state_label", "price", "planned", "above_limits", "invoices",
+        "plan_link", "tenant_link", "price", "planned", "above_limits", "invoices",
     )  # fmt: skip
     inlines = (ChangeInline, ServiceTransitionInline)
     actions_detail = ("activate", "withdraw", "cancel")

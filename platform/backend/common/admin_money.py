@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from unfold.decorators import display
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     _Form = forms.Form
 else:
     _Form = object
+
+
+NBSP: Final = "\N{NO-BREAK SPACE}"
 
 
 class MoneyField(forms.DecimalField):
@@ -68,7 +71,7 @@ def money(field: str, description: str = "", *, order: str | None = "") -> Calla
         ordering=field if order == "" else order,
     )
     def column(row: Any) -> str:
-        return written(getattr(row, field), row.currency)
+        return written(getattr(row, field), row.currency).replace(" ", NBSP)
 
     column.__name__ = f"{field}_written"
     return column

@@ -24,7 +24,6 @@ from backend.common.admin_money import MoneyField, Priced
 from backend.common.money import DIGITS, written
 from backend.services.models import (
     COUNTABLE,
-    LimitName,
     Plan,
     PlanLimit,
     PlanOverage,
@@ -83,7 +82,7 @@ class PriceInline(PartOfPlan, TabularInline):
         if not price.currency:
             return None
         said = [
-            f"{LimitName(each.name).label.lower()} {written(each.unit_amount_minor, price.currency)}"
+            f"{each.get_name_display().lower()} {written(each.unit_amount_minor, price.currency)}"
             for each in price.overages.all()
         ]
         return link_to(price, ", ".join(said) or "Set a price")
@@ -114,6 +113,7 @@ class OfferFilter(admin.SimpleListFilter):
 class PlanAdmin(ModelAdmin):
     list_display = ("name", "key", "kind", "state_label", "prices_list", "services", "position")
     list_filter = (OfferFilter, "is_addon")
+    sortable_by = ()
     search_fields = ("name", "key")
     search_help_text = "Its name or key"
     add_fieldsets = (

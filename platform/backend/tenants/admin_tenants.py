@@ -117,14 +117,15 @@ class TenantAdmin(ModelAdmin):
             {
                 "fields": (
                     ("members", "client_apps", "customers"),
+                    ("services", "invoices", "account"),
                     ("trail", "created_at", "updated_at"),
                 )
             },
         ),
     )
     readonly_fields = (
-        "state", "since", "reason", "members", "client_apps", "customers", "trail",
-        "created_at", "updated_at",
+        "state", "since", "reason", "members", "client_apps", "customers", "services", "invoices",
+        "account", "trail", "created_at", "updated_at",
     )  # fmt: skip
     prepopulated_fields = {"slug": ("name",)}
     inlines = (TransitionInline, RunInline, StepInline, MemberInline)
@@ -214,6 +215,18 @@ class TenantAdmin(ModelAdmin):
     @display(description="customers")
     def customers(self, tenant: Tenant) -> SafeString:
         return link_to_list("crm.customer", "Look at them", tenant__id__exact=tenant.pk)
+
+    @display(description="services")
+    def services(self, tenant: Tenant) -> SafeString:
+        return link_to_list("services.service", "Its plan", tenant__id__exact=tenant.pk)
+
+    @display(description="invoices")
+    def invoices(self, tenant: Tenant) -> SafeString:
+        return link_to_list("billing.invoice", "What it owes", tenant__id__exact=tenant.pk)
+
+    @display(description="account")
+    def account(self, tenant: Tenant) -> SafeString:
+        return link_to_list("billing.account", "Its statement", q=tenant.slug)
 
     @display(description="audit trail")
     def trail(self, tenant: Tenant) -> SafeString:

@@ -159,6 +159,9 @@ def test_the_seller_is_one_row(staff: Staff, seller: Seller) -> None:
     browser = staff("billing.add_seller", "billing.change_seller", "billing.delete_seller")
     page = f"{SELLERS}{seller.pk}/"
     assert browser.get(SELLERS)["Location"] == f"{page}change/"
+    shown = browser.get(f"{page}change/").content.decode()
+    assert f"{SELLERS}add/" not in shown
+    assert "_addanother" not in shown
     assert browser.post(f"{SELLERS}add/", seller_values(name="Second")).status_code == 302
     assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
     assert list(Seller.objects.values_list("name", flat=True)) == [SELLER["name"]]
