@@ -17,6 +17,7 @@ from backend.billing.amounts import (
     apportioned,
     balances_down,
     credited,
+    from_credit,
     half_up,
     line_amounts,
     monthly,
@@ -125,6 +126,17 @@ def test_money_is_used_up_in_order(amount: int, due: list[int]) -> None:
         assert 0 <= part <= each
         # Nothing for a later one before the earlier is full.
         assert part == each or not any(parts[position + 1 :])
+
+
+@given(credit=st.integers(-(10**6), 10**6), due=minor, total=minor)
+def test_credit_is_used_once_what_is_due_already_is_settled(
+    credit: int, due: int, total: int
+) -> None:
+    part = from_credit(credit, due, total)
+    assert 0 <= part <= total
+    assert part == 0 or due + part <= credit
+    # No more is left over than what neither needed.
+    assert part == total or due + part >= credit
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6), percents)

@@ -17,6 +17,7 @@ from django.test import override_settings
 from backend.common import rate_limits
 from backend.common.caller import Caller
 from backend.common.idempotency import Claim
+from backend.common.problems import RateLimited
 from backend.common.rate_classes import RateClass
 from backend.common.rate_limits import PostgresCounter, RedisCounter
 from backend.common.tests.urls import Echo
@@ -87,6 +88,30 @@ def test_counts_go_up_and_can_be_taken_back(counter: rate_limits.Counter) -> Non
     counter.take_back("test-a", 3600)
     assert counter.add("test-a", 3600)[0] == 3
     assert counter.add("test-b", 3600)[0] == 1
+
+
+def test_several_buckets_are_counted_together(counter: rate_limits.Counter) -> None:
+    counter.add("test-e", 3600)
+    start = rate_limits.window_of("test-e", 3600)["start"]
+    minute = rate_limits.window_of("test-f", 60)["start"]
+
+    found = counter.add_all({"test-e": 3600, "test-f": 60})
+
+    assert found == {"test-e": (2, start), "test-f": (1, minute)}
+    assert counter.add("test-f", 60)[0] == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "last", "limit"), [(5, 2, 2), (2, 5, 2)])
+def test_the_fuller_of_two_buckets_is_told(first: int, last: int, limit: int) -> None:
+    rates = {"test-g": RateClass(first, 3600), "test-h": RateClass(last, 3600)}
+
+    states = [rate_limits.require_all(rates) for _ in range(2)]
+
+    assert [(state.limit, state.remaining) for state in states] == [(limit, 1), (limit, 0)]
+    with pytest.raises(RateLimited) as refusal:
+        rate_limits.require_all(rates)
+    assert refusal.value.headers["RateLimit-Limit"] == str(limit)
 
 
 def test_a_new_window_begins_at_one(
