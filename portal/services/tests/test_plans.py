@@ -56,6 +56,7 @@ def test_add_ons_come_apart_and_are_added(owner, platform):
     page = read(owner.get(PLANS))
 
     assert page.text.index("Add-ons") < page.text.index("+ 5 people")
+    assert "Extra people You have it" in page.text
     assert page.links["Add Extra people"] == f"{PLANS}extra-people/?interval=month"
 
 

@@ -50,7 +50,7 @@ class Row(NamedTuple):
     @property
     def urgency(self) -> str:
         """The tone in which is said that something is to be paid."""
-        return "danger" if self.service.state == "past_due" else "warning"
+        return {"past_due": "danger", "pending": "warning"}.get(self.service.state, "neutral")
 
 
 class Happening(NamedTuple):

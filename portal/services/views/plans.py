@@ -40,7 +40,8 @@ class Offer(NamedTuple):
     price: str
     per: str
     features: list[Feature]
-    current: bool = False
+    mark: str = ""
+    """That the business has it, for this very interval."""
     url: str = ""
     action: str = ""
 
@@ -174,10 +175,14 @@ def _offer(plan: Plan, interval: str, service: Service | None, slug: str) -> Off
         money(price.amount_minor, price.currency),
         with_interval("", interval).strip(),
         features(plan, price),
-        current,
+        _mark(plan) if current else "",
         f"{url}?{urlencode(query)}" if url else "",
         action % {"plan": plan.name},
     )
+
+
+def _mark(plan: Plan) -> str:
+    return _("You have it") if plan.is_addon else _("Your plan")
 
 
 def _pay_by(interval: str) -> str:

@@ -7,7 +7,6 @@ from typing import Literal
 from django.template import Library
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from portal.ui.components.choices import choose
 from portal.ui.components.feedback import badge
@@ -118,11 +117,14 @@ def offer(
     per: str,
     *,
     text: str = "",
-    current: bool = False,
+    mark: str = "",
     url: str = "",
     action: str = "",
 ) -> str:
-    """A plan with its price; between the tags its `offer_feature`s."""
+    """A plan with its price; between the tags its `offer_feature`s.
+
+    `mark` says that one has it already.
+    """
     return render_to_string(
         "ui/components/offer.html",
         {
@@ -130,7 +132,7 @@ def offer(
             "price": price,
             "per": per,
             "text": text,
-            "badge": badge(_("Your plan"), tone="success") if current else "",
+            "badge": badge(mark, tone="success") if mark else "",
             "url": url,
             "action": action,
             "features": content,

@@ -52,7 +52,7 @@ def test_without_a_limit_there_is_no_bar(percent, bars):
 
 
 def test_the_plan_that_one_has_says_so_and_cant_be_chosen():
-    current = shown('{% offer "House" "€49" "a month" current=True %}{% endoffer %}')
+    current = shown('{% offer "House" "€49" "a month" mark="Your plan" %}{% endoffer %}')
     other = shown('{% offer "House" "€49" "a month" url="/x" action="Choose" %}{% endoffer %}')
 
     assert "Your plan" in current
