@@ -32,7 +32,9 @@ def named_in(text: str) -> Named:
     """Two queries, with the tenants fetched. As the owner."""
     plain = re.sub(r"\s", "", text.upper())
     references = {f"TV-{a}-{b}" for a, b in _PAYMENT.findall(plain.replace("-", ""))}
-    numbers = {f"{year}-{number}" for year, number in _INVOICE.findall(text)}
+    numbers = {
+        f"{year}-{number}" for each in (text, plain) for year, number in _INVOICE.findall(each)
+    }
     invoices = Invoice.objects.issued().filter(number__in=numbers)
     payments = Payment.objects.filter(
         reference__in=references, method=Method.TRANSFER, state=State.PENDING

@@ -1,7 +1,6 @@
 """The start page's figures of money, and what of it needs attention.
 
-Each costs one query, whatever the number of tenants. The year's is over the ledger's entries of
-these months, and the others are over what is current.
+Each costs one query, over what is current or of the last weeks.
 """
 
 from __future__ import annotations
@@ -13,19 +12,19 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 
 from backend.billing.admin_invoices import beyond_suspension
 from backend.billing.admin_payments import LATE, late_transfers
 from backend.billing.amounts import monthly, still_due
-from backend.billing.models import Entry, GatewayEvent, Invoice, Payment, Refund, Seller
+from backend.billing.models import GatewayEvent, Invoice, Payment, Refund, Seller
 from backend.billing.models.account import EntryKind
 from backend.billing.models.money import Method, State
 from backend.billing.workflows.receive_notification import UNBOOKED
 from backend.common.identifiers import earliest_id
 from backend.common.money import written
+from backend.operations.staff_admin.booked import Sums, booked
 from backend.operations.staff_admin.cards import (
     Attention,
     Figure,
@@ -36,10 +35,9 @@ from backend.operations.staff_admin.cards import (
 from backend.services.models import Service
 
 MONTHS: Final = 12
-# So many currencies have a chart of their own: those of which most was invoiced.
+# So many currencies have a chart of their own: those with the highest months.
 CHARTS: Final = 3
 RECENT: Final = timedelta(days=7)
-_YEAR = Mapping[str, Mapping[tuple[date, str], int]]
 
 
 class Money:
@@ -62,8 +60,12 @@ class Money:
         """What was invoiced and what came in, month by month."""
         if not self._may("billing.view_entry"):
             return []
-        by_currency = sorted(self._year.items(), key=lambda each: (-_invoiced(each[1]), each[0]))
-        return [self._chart(currency, sums) for currency, sums in by_currency[:CHARTS]]
+        best: Counter[str] = Counter()
+        for sums in self._booked.values():
+            for (currency, _), amount in sums.items():
+                best[currency] = max(best[currency], amount)
+        highest_first = sorted(best.items(), key=lambda each: (-each[1], each[0]))
+        return [self._chart(currency, highest) for currency, highest in highest_first[:CHARTS]]
 
     def attention(self) -> list[Attention]:
         found = []
@@ -115,21 +117,8 @@ class Money:
         ]
 
     @cached_property
-    def _year(self) -> _YEAR:
-        """What was booked as invoiced and as paid, by currency, month and kind: all at least 0."""
-        sums = (
-            Entry.objects.filter(
-                booked_on__gte=self._months[0], kind__in=[EntryKind.INVOICE, EntryKind.PAYMENT]
-            )
-            .order_by()
-            .annotate(month=TruncMonth("booked_on"))
-            .values_list("currency", "month", "kind")
-            .annotate(Sum("amount_minor"))
-        )
-        found: dict[str, dict[tuple[date, str], int]] = {}
-        for currency, month, kind, amount in sums:
-            found.setdefault(currency, {})[month, kind] = abs(int(amount))
-        return found
+    def _booked(self) -> dict[date, Sums]:
+        return booked(self._months)
 
     def _recurring(self) -> Figure:
         """Of all that is in use, a year's price by the month."""
@@ -169,25 +158,28 @@ class Money:
 
     def _paid(self) -> Figure:
         month = self._months[-1]
+        sums = self._booked[month].items()
         value, others = _in_currencies(
-            {code: sums.get((month, EntryKind.PAYMENT), 0) for code, sums in self._year.items()}
+            {currency: amount for (currency, kind), amount in sums if kind == EntryKind.PAYMENT}
         )
         notes = (*others, f"since {month:%-d %B}")
         address = list_of(Payment, "state__exact=confirmed")
         return Figure("Paid this month", "payments", value, notes, address)
 
-    def _chart(self, currency: str, sums: Mapping[tuple[date, str], int]) -> MoneyChart:
-        best = max([*sums.values(), 1])
-
-        def of(month: date, kind: str) -> tuple[str, int]:
-            amount = sums.get((month, kind), 0)
-            return written(amount, currency), round(100 * amount / best)
-
+    def _chart(self, currency: str, highest: int) -> MoneyChart:
         months = []
-        for month in self._months:
-            invoiced, invoiced_height = of(month, EntryKind.INVOICE)
-            paid, paid_height = of(month, EntryKind.PAYMENT)
-            months.append(MonthOfMoney(month, invoiced, paid, invoiced_height, paid_height))
+        for month, sums in self._booked.items():
+            invoiced = sums.get((currency, EntryKind.INVOICE), 0)
+            paid = sums.get((currency, EntryKind.PAYMENT), 0)
+            months.append(
+                MonthOfMoney(
+                    month,
+                    written(invoiced, currency),
+                    written(paid, currency),
+                    round(100 * invoiced / max(highest, 1)),
+                    round(100 * paid / max(highest, 1)),
+                )
+            )
         return MoneyChart(currency, tuple(months))
 
     def _about_payments(self) -> list[Attention]:
@@ -210,12 +202,6 @@ class Money:
 
 def _recently() -> Any:
     return earliest_id(timezone.now() - RECENT)
-
-
-def _invoiced(sums: Mapping[tuple[date, str], int]) -> int:
-    return max(
-        (amount for (_, kind), amount in sums.items() if kind == EntryKind.INVOICE), default=0
-    )
 
 
 def _in_currencies(amounts: Mapping[str, int]) -> tuple[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from backend.billing.workflows.refund_payment import begin_refund
 from backend.billing.workflows.take_payment import announce_payment, fail_payment
 from backend.common import clock
 from backend.conftest import House
+from backend.operations.staff_admin.booked import forget
 from backend.tenants.days import today_of
 
 Staff = Callable[..., Client]
@@ -33,6 +34,11 @@ PAYMENTS = "/admin/billing/payment/?"
 @pytest.fixture
 def seller(db: None) -> Seller:
     return make_seller()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known() -> None:
+    forget()
 
 
 def figures(page: Any) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -130,6 +136,26 @@ def test_the_year_month_by_month(
     spoken = f"{months_ago(2):%B %Y}: 50.00 GBP invoiced, 0.00 GBP paid"
     assert spoken in page.content.decode()
     assert figures(page)["Paid this month"] == ("12.50 GBP", (f"since {first:%-d %B}",))
+
+
+def test_a_month_that_is_over_is_read_once(staff: Staff, aurora: House, seller: Seller) -> None:
+    with ago(days=100):
+        issued(aurora)
+    browser = staff("billing.view_entry")
+
+    def seen() -> tuple[list[str], str]:
+        with CaptureQueriesContext(connection) as captured:
+            [chart] = browser.get("/admin/").context["money_charts"]
+        [query] = [each["sql"] for each in captured if "billing_entry" in each["sql"]]
+        return [month.invoiced for month in chart.months], query
+
+    whole, first_query = seen()
+    assert whole.count("120.00 EUR") == 1
+    issued(aurora, line(100))
+    again, second_query = seen()
+    # The same year, of which only the end was looked at.
+    assert again == [*whole[:-1], "1.20 EUR"]
+    assert first_query != second_query
 
 
 def test_what_needs_attention(staff: Staff, aurora: House, bluefin: House, seller: Seller) -> None:
