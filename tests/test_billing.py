@@ -45,7 +45,7 @@ def test_from_an_order_to_a_document(visit: Visit, tmp_path: Path) -> None:
     # What was to the credit of the business is used first.
     assert amount_of(page, "To pay") != "£49.00"
     pay_by_card(page, DECLINED)
-    expect(page.get_by_text("The bank declined the card.")).to_be_visible()
+    expect(page.get_by_text("The bank declined the card")).to_be_visible()
     page.get_by_role("link", name="Try again").click()
     pay_by_card(page, GOES_THROUGH)
     expect(page.get_by_text(CONFIRMED)).to_be_visible()

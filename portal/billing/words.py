@@ -67,12 +67,15 @@ METHOD_ICONS: Final[Mapping[str, str]] = {
 }
 FAILURES: Final[Mapping[str, Words]] = {
     "card-declined": gettext_lazy(
-        "The bank declined the card. It doesn’t tell us why; often another card works, or a call "
-        "to the bank."
+        "The bank declined the card, and nothing was charged. It doesn’t tell us why; often another "
+        "card works, or a call to the bank."
     ),
-    "insufficient-funds": gettext_lazy("There wasn’t enough money on the account."),
-    "expired": gettext_lazy("The payment was begun, but not finished in time."),
-    "cancelled": gettext_lazy("The payment was called off."),
+    "payment-failed": gettext_lazy(
+        "The payment provider tells us that it didn’t go through, and nothing was charged."
+    ),
+    "expired": gettext_lazy("It was begun, but not finished in time. Nothing was charged."),
+    "not-received": gettext_lazy("We waited for the money, and it didn’t come in."),
+    "returned": gettext_lazy("Your bank has taken the money back."),
 }
 
 

@@ -304,9 +304,24 @@ def test_a_failed_one_says_why_and_leads_back(owner, platform):
 
     page = read(owner.get(ONE))
 
-    assert "The bank declined the card." in page.text
-    assert "Nothing was charged." in page.text
+    assert "The bank declined the card, and nothing was charged." in page.text
     assert page.links["Try again"] == PAY_ONE
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        ("payment-failed", "The payment provider tells us that it didn’t go through"),
+        ("expired", "It was begun, but not finished in time."),
+        ("not-received", "it didn’t come in"),
+        ("returned", "Your bank has taken the money back."),
+    ],
+)
+def test_each_reason_has_its_sentence(owner, platform, failure, said):
+    failed = response_of("payment-retrieve-failed") | {"failure": failure}
+    platform.answer(GET_PAYMENT, response=failed)
+
+    assert said in read(owner.get(ONE)).text
 
 
 def test_a_new_reason_isnt_guessed_at(owner, platform):
