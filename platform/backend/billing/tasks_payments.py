@@ -20,7 +20,7 @@ def receive_from_sandbox(event: dict[str, Any]) -> None:
     receive_notification(notification_of(event))
 
 
-# 5 s to 4 h, 5 h in all: well within the day for which Stripe knows a request again by its key.
+# 5 s to 4 h, 5 h in all: within the day for which Stripe knows a request again by its key.
 @app.task(
     name=jobs.SEND_REFUND,
     queue=jobs.QUEUE,

@@ -6,11 +6,13 @@ Nothing is believed that a browser says on its way back: only signed events coun
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.utils import timezone
 
 from backend.billing.errors import GatewayFailed
 from backend.billing.gateways.base import (
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 # Seconds to connect, and to wait for an answer: somebody sits before a page meanwhile.
 TIMEOUT: Final = (2.0, 5.0)
 RETRIES: Final = 1
+# Stripe knows a request again by its key for a day at least.
+KEYS_LAST: Final = timedelta(hours=20)
 LONGEST_CODE: Final = 64
 
 Answer = TypeVar("Answer")
@@ -79,31 +83,52 @@ class Stripe:
         ]
 
     def refund(self, refund: Refund) -> RefundAnswer:
-        """Its key is the refund's, so that asking again finds what was done."""
+        """Its key is the refund's, so that asking again finds what was done.
+
+        Where so much time has gone by that Stripe may have forgotten the key, ours is looked for
+        among the payment's refunds first.
+        """
         from stripe import InvalidRequestError
 
         try:
-            answer = _ask(
-                lambda client: client.v1.refunds.create(
-                    {
-                        "payment_intent": refund.payment.gateway_reference,
-                        "amount": refund.amount_minor,
-                        "metadata": {"refund_id": str(refund.pk)},
-                    },
-                    {"idempotency_key": f"refund-{refund.pk}"},
-                )
-            )
+            if timezone.now() - refund.created_at > KEYS_LAST:
+                made = _ask(lambda client: _found(client, refund) or _made(client, refund))
+            else:
+                made = _ask(lambda client: _made(client, refund))
+            return _answer_to(made)
         except GatewayFailed as error:
             if isinstance(error.__cause__, InvalidRequestError):
                 return RefundAnswer(RefundState.REFUSED, failure=code_of(error.__cause__.code))
             raise
-        if answer.status in ("failed", "canceled"):
-            failure = code_of(answer.failure_reason)
-            return RefundAnswer(RefundState.REFUSED, reference=answer.id, failure=failure)
-        sent = answer.status == "succeeded"
-        return RefundAnswer(
-            RefundState.SENT if sent else RefundState.UNDER_WAY, reference=answer.id
-        )
+
+
+def _made(client: stripe.StripeClient, refund: Refund) -> stripe.Refund:
+    return client.v1.refunds.create(
+        {
+            "payment_intent": refund.payment.gateway_reference,
+            "amount": refund.amount_minor,
+            "metadata": {"refund_id": str(refund.pk)},
+        },
+        {"idempotency_key": f"refund-{refund.pk}"},
+    )
+
+
+def _found(client: stripe.StripeClient, refund: Refund) -> stripe.Refund | None:
+    of_payment = client.v1.refunds.list(
+        {"payment_intent": refund.payment.gateway_reference, "limit": 100}
+    )
+    for each in of_payment.auto_paging_iter():
+        if getattr(each.metadata, "refund_id", "") == str(refund.pk):
+            return each
+    return None
+
+
+def _answer_to(made: stripe.Refund) -> RefundAnswer:
+    if made.status in ("failed", "canceled"):
+        failure = code_of(made.failure_reason)
+        return RefundAnswer(RefundState.REFUSED, reference=made.id, failure=failure)
+    sent = made.status == "succeeded"
+    return RefundAnswer(RefundState.SENT if sent else RefundState.UNDER_WAY, reference=made.id)
 
 
 def code_of(text: str | None) -> str:

@@ -34,12 +34,15 @@ class FakeStripe:
     # Called while a request is being answered.
     meanwhile: Callable[[], None] = lambda: None
     known: dict[str, Answer] = field(default_factory=dict)
+    refunds: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, request: Request) -> Answer | None:
         self.requests.append(request)
         self.meanwhile()
         if self.answers:
             return self.answers.pop(0)
+        if request.path.startswith("/v1/refunds?"):
+            return 200, {"object": "list", "data": self.refunds, "has_more": False}
         key = request.headers["Idempotency-Key"]
         return self.known.setdefault(key, (200, self._made(request)))
 
@@ -52,13 +55,16 @@ class FakeStripe:
                 "url": f"https://checkout.stripe.com/c/pay/cs_test_{number}",
             }
         assert request.path == "/v1/refunds"
-        return {
+        refund = {
             "id": f"re_{number}",
             "object": "refund",
             "status": self.refund_status,
             "amount": int(request.form["amount"]),
+            "metadata": {"refund_id": request.form["metadata[refund_id]"]},
             "failure_reason": "lost_or_stolen_card" if self.refund_status == "failed" else None,
         }
+        self.refunds.append(refund)
+        return refund
 
 
 def error(status: int, code: str) -> Answer:
@@ -71,8 +77,11 @@ def serving(fake: FakeStripe) -> Iterator[str]:
     """Its address, while it listens."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
             given = Request(self.path, dict(parse_qsl(body)), dict(self.headers))
             answer = fake.answer(given)
             if answer is None:

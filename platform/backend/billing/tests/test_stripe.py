@@ -10,12 +10,15 @@ from unittest.mock import patch
 
 import pytest
 import stripe
+import time_machine
 from django.db import connection, connections, transaction
+from django.utils import timezone
 from procrastinate.jobs import Job
 from procrastinate.utils import utcnow
 
 from backend.billing import jobs, tasks_payments
 from backend.billing.errors import GatewayFailed
+from backend.billing.gateways import GATEWAYS
 from backend.billing.models import Account, Payment, Refund
 from backend.billing.tests.cast import SYSTEM, issued
 from backend.billing.tests.fake_stripe import FakeStripe, error, serving
@@ -206,6 +209,23 @@ def test_it_is_asked_again_as_long_as_stripe_knows_its_key() -> None:
     assert len(waits) == 6
     assert timedelta(hours=4) < sum(waits, timedelta()) < timedelta(hours=20)
     assert tasks_payments.send.get_retry_exception(ValueError(), job) is None
+
+
+def test_a_refund_that_is_asked_for_days_later_isnt_made_twice(
+    aurora: House, fake: FakeStripe
+) -> None:
+    """Stripe made it, and we never heard so; by now it has forgotten the key."""
+    payment = overpaid(aurora)
+    refund, other = (begin_refund(payment, 500, by=SYSTEM, reason="Too much") for _ in range(2))
+    GATEWAYS["stripe"].refund(refund)
+    fake.known.clear()
+    with time_machine.travel(timezone.now() + timedelta(days=3), tick=True):
+        for each in (refund, other):
+            send_refund(each.pk)
+            each.refresh_from_db()
+    made = [each["metadata"]["refund_id"] for each in fake.refunds]
+    assert made == [str(refund.pk), str(other.pk)]
+    assert (refund.state, other.state) == ("confirmed", "confirmed")
 
 
 def test_a_refund_by_transfer_waits_for_staff(aurora: House) -> None:
