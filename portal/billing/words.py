@@ -67,8 +67,8 @@ METHOD_ICONS: Final[Mapping[str, str]] = {
 }
 FAILURES: Final[Mapping[str, Words]] = {
     "card-declined": gettext_lazy(
-        "The bank declined the card, and nothing was charged. It doesn’t tell us why; often another "
-        "card works, or a call to the bank."
+        "The bank declined the card, and nothing was charged. It doesn’t tell us why; often "
+        "another card works, or a call to the bank."
     ),
     "payment-failed": gettext_lazy(
         "The payment provider tells us that it didn’t go through, and nothing was charged."
