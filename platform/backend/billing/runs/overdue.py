@@ -79,7 +79,7 @@ def suspend(tenant_ids: Sequence[UUID], when: When) -> list[Outcome]:
     tenants = {tenant.pk: tenant for tenant in locked}
     told: dict[UUID, list[str]] = defaultdict(list)
     for suspension in _lift(tenants):
-        told[suspension.tenant_id].append("Was brought back by staff")
+        told[suspension.tenant_id].append("Is no longer suspended, by hand")
     suspensions = []
     for tenant_id, invoices in _to_answer_for(tenants, seller, when).items():
         tenant = tenants[tenant_id]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Max
@@ -28,7 +28,7 @@ from backend.services.models.service import IN_USE, PERIOD_FIELDS
 from backend.tenants.models import State, Tenant, TenantTransition
 
 # A tenant in these states isn't billed for further periods.
-STANDS_STILL = (State.SUSPENDED, State.ARCHIVED)
+STANDS_STILL: Final = (State.SUSPENDED, State.ARCHIVED)
 
 
 class CurrencyDiffers(ValueError):

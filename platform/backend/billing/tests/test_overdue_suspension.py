@@ -174,7 +174,7 @@ def test_whom_staff_brought_back_is_not_suspended_for_the_same_again(
     with at("2027-03-12"):
         Tenant.objects.get(pk=aurora.tenant.pk).reactivate(by=SYSTEM, reason="They called")
         [outcome] = done("suspensions")
-        assert outcome.told == ("Was brought back by staff",)
+        assert outcome.told == ("Is no longer suspended, by hand",)
         assert done("suspensions") == []
         done("renewals")  # due on 26 March, too late from 19 April on
     with at("2027-04-18"):

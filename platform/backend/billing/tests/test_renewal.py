@@ -213,6 +213,35 @@ def test_an_end_that_was_decided_takes_place_and_nothing_more_is_asked(aurora: H
     assert not Invoice.objects.exists()
 
 
+def test_the_last_period_is_charged_for_what_was_above_too(
+    aurora: House, plans: dict[str, Plan]
+) -> None:
+    dearer_above(plans["house"], "customers", 7)
+    with at("2027-01-01"):
+        service = active(aurora)
+        cancel_service(aurora.tenant, service.pk, at=End.PERIOD_END, by=SYSTEM)
+    counted(aurora, "2027-01-31", 491)
+    with at("2027-02-01"):
+        done("renewals")
+    assert [net for _, net in lines_of(Invoice.objects.get())] == [7]
+
+
+def test_what_was_above_is_charged_by_the_terms_that_held_then(
+    aurora: House, plans: dict[str, Plan]
+) -> None:
+    dearer_above(plans["house"], "customers", 7)
+    with at("2027-01-01"):
+        service = active(aurora)
+        price = plans["starter"].prices.get(currency="EUR", interval="month")
+        ServiceChange.decide(
+            service, by=SYSTEM, effective_on=date(2027, 2, 1), terms=Terms.of(price)
+        )
+    counted(aurora, "2027-01-31", 491)
+    with at("2027-02-01"):
+        done("renewals")
+    assert [net for _, net in lines_of(Invoice.objects.get())] == [7, 1900]
+
+
 def test_another_plan_that_was_decided_holds_from_the_next_period(
     aurora: House, plans: dict[str, Plan]
 ) -> None:
