@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection
 
+from backend.billing.errors import InvoiceNotFound, NothingDue, PaymentNotFound
+from backend.billing.gateways.sandbox import Card
 from backend.billing.models import (
     Account,
     CreditNote,
@@ -25,9 +28,11 @@ from backend.billing.models import (
 )
 from backend.billing.tests.cast import SYSTEM, draft, issued, line, transfer
 from backend.billing.tests.world import books, card
+from backend.billing.workflows.begin_payment import begin_payment, pay_by_card
 from backend.billing.workflows.credit_invoice import credit_invoice
 from backend.billing.workflows.refund_payment import begin_refund, confirm_refund
 from backend.billing.workflows.take_payment import announce_payment
+from backend.common.caller import TenantRef
 from backend.common.models import TenantOwned
 from backend.common.tenancy import owner_scope, tenant_scope
 from backend.conftest import Api, House
@@ -81,6 +86,11 @@ def unchanged(bluefin: House, theirs: dict[str, Any]) -> Iterator[None]:
     assert books(bluefin) == before
 
 
+def tenant_ref(house: House) -> TenantRef:
+    names = [each.name for each in fields(TenantRef)]
+    return TenantRef(**{name: getattr(house.tenant, name) for name in names})
+
+
 def execute(statement: str, *parameters: object) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -132,6 +142,18 @@ def test_another_tenants_id_is_unknown_in_every_verb(
     assert (response.status_code, response.json()["code"]) == (404, code)
     assert b"Blue" not in response.content
     assert books(aurora) == before
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_workflows_ask_for_the_tenant_too(aurora: House, theirs: dict[str, Any]) -> None:
+    """They run as the owner, whom row-level security doesn't stop."""
+    tenant = tenant_ref(aurora)
+    with pytest.raises(PaymentNotFound), owner_scope():
+        pay_by_card(tenant.id, theirs["payment"], Card.ACCEPTED)
+    with pytest.raises(InvoiceNotFound), owner_scope():
+        begin_payment(tenant, "transfer", [theirs["due"]], by=SYSTEM)
+    with pytest.raises(NothingDue), owner_scope():
+        begin_payment(tenant, "transfer", None, by=SYSTEM)
 
 
 @pytest.mark.usefixtures("unchanged")

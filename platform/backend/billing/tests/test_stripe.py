@@ -19,10 +19,13 @@ from procrastinate.utils import utcnow
 from backend.billing import jobs, tasks_payments
 from backend.billing.errors import GatewayFailed
 from backend.billing.gateways import GATEWAYS
+from backend.billing.gateways.base import Meaning, Notification
 from backend.billing.models import Account, Payment, Refund
+from backend.billing.models.money import Method
 from backend.billing.tests.cast import SYSTEM, issued
 from backend.billing.tests.fake_stripe import FakeStripe, error, serving
 from backend.billing.tests.world import books, queued, work_off
+from backend.billing.workflows.receive_notification import receive_notification
 from backend.billing.workflows.refund_payment import begin_refund
 from backend.billing.workflows.send_refund import send_refund
 from backend.billing.workflows.take_payment import announce_payment, confirm_payment
@@ -248,6 +251,32 @@ def test_a_refund_to_the_sandbox_is_made_at_once(aurora: House) -> None:
     begin_refund(payment, 1000, by=SYSTEM, reason="Too much")
     work_off(jobs.SEND_REFUND)
     assert Refund.objects.get().state == "confirmed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_notification_may_be_quicker_than_the_answer(aurora: House, fake: FakeStripe) -> None:
+    refund = begin_refund(overpaid(aurora), 500, by=SYSTEM, reason="Too much")
+    fake.refund_status = "pending"
+
+    def tell() -> None:
+        told = Notification(
+            method=Method.STRIPE,
+            event_id="evt_1",
+            kind="refund.updated",
+            meaning=Meaning.REFUNDED,
+            refund_id=refund.pk,
+            reference="re_1",
+            amount_minor=500,
+            currency="EUR",
+        )
+        assert receive_notification(told) == "refunded"
+        connections.close_all()
+
+    fake.meanwhile = tell
+    send_refund(refund.pk)
+    refund.refresh_from_db()
+    assert (refund.state, refund.gateway_reference) == ("confirmed", "re_1")
+    assert Account.objects.get().refunded_minor == 500
 
 
 @pytest.mark.django_db(transaction=True)
