@@ -63,6 +63,7 @@ def test_add_ons_come_apart_and_are_added(owner, platform):
 def test_by_the_year_the_prices_are_others(owner, platform):
     page = read(owner.get(f"{PLANS}?interval=year"))
 
+    assert "House Your plan" in page.text
     assert "€490.00 a year" in page.text
     assert page.links["Pay by the year"] == f"{ONE}plan/?plan=house&interval=year"
     assert page.links["Change to Group"].endswith("interval=year")
@@ -203,7 +204,7 @@ def test_the_difference_is_shown_before(owner, platform):
     assert call.query == {"plan": "group", "interval": "month"}
     assert "Plan House Group" in page.text
     assert "Group, from today to 31 Mar 2026 €83.23" in page.text
-    assert f"House, paid already and not used {MINUS}€31.61" in page.text
+    assert f"House, charged already and not used {MINUS}€31.61" in page.text
     assert "Difference €51.62 VAT €10.33 To pay now €61.95" in page.text
     assert "From 1 Apr 2026 on it is €129.00 a month" in page.text
     assert "From your credit" not in page.text
@@ -224,6 +225,7 @@ def test_a_year_is_a_new_period(owner, platform):
 
     text = read(owner.get(f"{ONE}plan/?plan=house&interval=year")).text
 
+    assert "Plans Pay by the year" in text
     assert "House, a new period from today to 11 Mar 2027 €490.00" in text
     assert "€490.00 a year" in text
 
@@ -234,10 +236,22 @@ def test_a_cheaper_one_comes_later_and_says_what_doesnt_fit(owner, platform):
 
     page = read(owner.get(f"{ONE}plan/?plan=starter&interval=month"))
 
-    assert "You keep House until then: it is paid. On 1 Apr 2026 it becomes Starter." in page.text
+    assert "You keep House until then. On 1 Apr 2026 it becomes Starter." in page.text
     assert "To pay now €0.00" in page.text
     assert "Customers: You have 5,312; included are 500 customers." in page.text
     assert "Change plan on 1 Apr 2026" in page.text
+
+
+def test_by_the_month_again_comes_later(owner, platform):
+    platform.answer(GET, response=service(interval="year", amount_minor=49000))
+    later = response_of("service-plan-change-preview-later")
+    later |= {"plan": {"key": "house", "name": "House"}, "exceeded": []}
+    platform.answer(QUOTE, response=later)
+
+    text = read(owner.get(f"{ONE}plan/?plan=house&interval=month")).text
+
+    assert "Plans Pay by the month" in text
+    assert "House goes on. From 1 Apr 2026 you pay for it in the new way." in text
 
 
 @pytest.mark.usefixtures("subscribed")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from portal.api_client import parallel
 from portal.api_client.errors import Conflict, Missing
-from portal.api_client.services import Exceeded, Order, Plan, Service
+from portal.api_client.services import Exceeded, Order, Plan, PlanName, Service
 from portal.billing.addresses import pay_url
 from portal.common.abilities import need
 from portal.common.http import PortalRequest, page_with_form, see_other
@@ -41,7 +41,7 @@ class Offer(NamedTuple):
     per: str
     features: list[Feature]
     mark: str = ""
-    """That the business has it, for this very interval."""
+    """That the business has it, for this interval or the other."""
     url: str = ""
     action: str = ""
 
@@ -139,6 +139,7 @@ def change(request: PortalRequest, slug: str, service_id: UUID) -> HttpResponse:
             "slug": slug,
             "row": row_of(service, slug),
             "quote": quote,
+            "heading": _change_to(quote.plan, service.plan, quote.interval),
             "new_price": rate(quote.next_amount_minor, quote.currency, quote.interval),
             "exceeded": [_too_much(each) for each in quote.exceeded],
             "form": fresh,
@@ -160,32 +161,42 @@ def _offer(plan: Plan, interval: str, service: Service | None, slug: str) -> Off
     price = plan.price(interval)
     if price is None:
         return None
-    query = {"interval": interval}
-    current = bool(service and service.plan.key == plan.key and service.interval == price.interval)
-    url = action = ""
-    if "subscribe" in plan.can:
-        url = resolve_url("services:subscribe", slug, plan.key)
-        action = _("Add %(plan)s") if plan.is_addon else _("Choose %(plan)s")
-    elif "switch" in plan.can and service and "change-plan" in service.can and not current:
-        url = resolve_url("services:change", slug, service.id)
-        query = {"plan": plan.key} | query
-        action = _("Change to %(plan)s") if plan.key != service.plan.key else _pay_by(interval)
+    url, action = _way(plan, interval, service, slug)
+    is_mine = service is not None and service.plan.key == plan.key
     return Offer(
         plan,
         money(price.amount_minor, price.currency),
         with_interval("", interval).strip(),
         features(plan, price),
-        _mark(plan) if current else "",
-        f"{url}?{urlencode(query)}" if url else "",
-        action % {"plan": plan.name},
+        _mark(plan) if is_mine else "",
+        url,
+        action,
     )
+
+
+def _way(plan: Plan, interval: str, service: Service | None, slug: str) -> tuple[str, str]:
+    """Where one gets it, and what that is called; nothing where one can't, or has it."""
+    if "subscribe" in plan.can:
+        url = resolve_url("services:subscribe", slug, plan.key)
+        text = _("Add %(plan)s") if plan.is_addon else _("Choose %(plan)s")
+        return f"{url}?{urlencode({'interval': interval})}", text % {"plan": plan.name}
+    if service is None or "switch" not in plan.can or "change-plan" not in service.can:
+        return "", ""
+    if (plan.key, interval) == (service.plan.key, service.interval):
+        return "", ""
+    url = resolve_url("services:change", slug, service.id)
+    query = urlencode({"plan": plan.key, "interval": interval})
+    return f"{url}?{query}", _change_to(plan, service.plan, interval)
 
 
 def _mark(plan: Plan) -> str:
     return _("You have it") if plan.is_addon else _("Your plan")
 
 
-def _pay_by(interval: str) -> str:
+def _change_to(plan: Plan | PlanName, present: PlanName, interval: str) -> str:
+    """What a change is called: to another plan, or to another interval of the same."""
+    if plan.key != present.key:
+        return _("Change to %(plan)s") % {"plan": plan.name}
     return _("Pay by the year") if interval == "year" else _("Pay by the month")
 
 
