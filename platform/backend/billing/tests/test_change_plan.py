@@ -23,7 +23,7 @@ from backend.billing.tests.subscriptions import (
     subscribed,
 )
 from backend.billing.workflows.apply_planned import apply_planned
-from backend.billing.workflows.change_plan import _lines, _step
+from backend.billing.workflows.change_plan import lines_for, step_for
 from backend.billing.workflows.issue_invoices import calculate_draft
 from backend.billing.workflows.refund_payment import begin_refund
 from backend.common.tenancy import owner_scope
@@ -83,8 +83,8 @@ def test_every_change_adds_up(
     terms = Terms(Plan(name="New"), "EUR", intervals[1], new, {})
     tenant = Tenant(country=country, currency="EUR", language="en")
 
-    step = _step(service, terms, begun + timedelta(days=days))
-    lines = _lines(service, terms, step, "en")
+    step = step_for(service, terms, begun + timedelta(days=days))
+    lines = lines_for(service, terms, step, "en")
     invoice = Invoice(tenant=tenant)
     calculate_draft(invoice, lines, Seller(**SELLER), tenant)
 

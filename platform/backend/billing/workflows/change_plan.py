@@ -142,8 +142,8 @@ def _quote(
     if planned_change(service):
         raise ChangePlanned
     terms = Terms.of(price)
-    step = _step(service, terms, today_of(tenant))
-    lines = _lines(service, terms, step, tenant.language)
+    step = step_for(service, terms, today_of(tenant))
+    lines = lines_for(service, terms, step, tenant.language)
     invoice = Invoice(tenant=tenant)
     calculate_draft(invoice, lines, Seller.get(), tenant)
     credit = (
@@ -154,7 +154,7 @@ def _quote(
     return Quote(terms, step, invoice, lines, credit)
 
 
-def _step(service: Service, terms: Terms, today: date) -> Step:
+def step_for(service: Service, terms: Terms, today: date) -> Step:
     period = service.period
     assert period
     # The rest of a period that is over, and not renewed yet, is none.
@@ -171,7 +171,7 @@ def _step(service: Service, terms: Terms, today: date) -> Step:
     return Step(period.end, period.end)
 
 
-def _lines(service: Service, terms: Terms, step: Step, language: str) -> list[InvoiceLine]:
+def lines_for(service: Service, terms: Terms, step: Step, language: str) -> list[InvoiceLine]:
     """What isn't used any more, and what takes its place."""
     if step.switch is None:
         return []

@@ -84,7 +84,7 @@ class Apps(AppView):
         operation_id="client_apps_create",
         request=serializers.NewAppInput,
         responses={201: serializers.NewApp},
-        examples=examples("client-app-create"),
+        examples=examples("client-app-create", "client-app-create-limit-reached"),
     )
     def post(self, request: Request) -> Response:
         """Create an app with its first key, which is in this reply and never shown again.

@@ -14,8 +14,10 @@ from backend.common import abilities
 from backend.common.actor import Actor
 from backend.common.tests import examples
 from backend.conftest import Api, House, new_key
+from backend.services.tests.conftest import make_plan, subscribe
 
 OURS = examples.names("client-app-", "client-apps-")
+EXACT = examples.EXACT | {"can", "limit", "included", "used"}
 SYSTEM = Actor.system()
 
 
@@ -49,6 +51,9 @@ class Scene:
         for number in range(MOST_APPS - 1):
             ClientApp.objects.create(tenant=self.house.tenant, name=f"App {number}")
 
+    def small_plan(self) -> None:
+        subscribe(self.house, make_plan("small", client_apps=1))
+
     def full_of_keys(self) -> None:
         for _ in range(MOST_KEYS - 1):
             new_key(self.app)
@@ -72,6 +77,7 @@ SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "client-app-create": [],
     "client-app-create-beyond-yours": [S.lesser_owner],
     "client-app-create-invalid": [],
+    "client-app-create-limit-reached": [S.small_plan],
     "client-app-create-name-taken": [],
     "client-app-create-too-many": [S.full],
     "client-app-key-create": [],
@@ -107,7 +113,7 @@ def test_the_answer_is_like_the_example(scene: Scene, name: str) -> None:
 
     response = scene.api(method, path.format(**scene.path) + scene.query, example.get("request"))
 
-    assert examples.held_against(example, response, exact=examples.EXACT | {"can"}) == []
+    assert examples.held_against(example, response, exact=EXACT) == []
 
 
 def test_what_can_be_given_is_listed_word_for_word(scene: Scene) -> None:

@@ -121,7 +121,7 @@ class Customers(CustomerView):
         operation_id="customers_create",
         request=CustomerInput,
         responses={201: serializers.CustomerFull},
-        examples=examples("crm-customer-create"),
+        examples=examples("crm-customer-create", "crm-customer-create-limit-reached"),
     )
     def post(self, request: Request) -> Response:
         """Add a customer."""

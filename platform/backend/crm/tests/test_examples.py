@@ -13,6 +13,7 @@ from django.utils import timezone
 from backend.common.tests import examples
 from backend.conftest import Api, House
 from backend.crm.tests.conftest import make, upload
+from backend.services.tests.conftest import make_plan, subscribe
 
 OURS = examples.names("crm-", "reports-")
 ANNA = {
@@ -30,7 +31,7 @@ FILE = (
 )
 
 
-EXACT = examples.EXACT | {"outcome"}
+EXACT = examples.EXACT | {"outcome", "limit", "included", "used"}
 
 
 class Scene:
@@ -47,6 +48,9 @@ class Scene:
         anna = make(self.house, **ANNA, tags=["VIP", "Vegetarian"])
         self.path["id"] = self.anna_id = anna.id
         self.headers["if_match"] = self.api.get(f"crm/customers/{anna.id}/")["ETag"]
+
+    def small_plan(self) -> None:
+        subscribe(self.house, make_plan("small", customers=1))
 
     def others(self) -> None:
         make(self.house, "Bruno Rossi", phone="1", tags=["Regular"])
@@ -102,6 +106,7 @@ SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "crm-customer-create": [],
     "crm-customer-create-conflict": [S.key_used],
     "crm-customer-create-invalid": [],
+    "crm-customer-create-limit-reached": [S.anna, S.small_plan],
     "crm-customer-delete": [S.anna],
     "crm-customer-erase": [S.anna],
     "crm-customer-merge": [S.anna, S.note, S.duplicate],

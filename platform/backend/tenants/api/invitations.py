@@ -48,7 +48,7 @@ class Invitations(ApiView):
         operation_id="invitations_create",
         request=shapes.InvitationInput,
         responses={201: shapes.InvitationShape},
-        examples=examples("invitation-create"),
+        examples=examples("invitation-create", "invitation-create-limit-reached"),
     )
     def post(self, request: Request) -> Response:
         """Invite a person by email. The mail carries a link that is good for 7 days."""
@@ -124,7 +124,7 @@ class InvitationAcceptance(ApiView):
         operation_id="invitations_accept",
         request=shapes.TokenInput,
         responses={201: shapes.AcceptedShape},
-        examples=examples("invitation-accept"),
+        examples=examples("invitation-accept", "invitation-accept-limit-reached"),
     )
     def post(self, request: Request) -> Response:
         """Become a member. The signed-in person's address must be the invited one."""

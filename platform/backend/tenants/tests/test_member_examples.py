@@ -14,12 +14,13 @@ from backend.accounts.models import Person
 from backend.common.actor import Actor
 from backend.common.tests import examples
 from backend.conftest import Api, House
+from backend.services.tests.conftest import make_plan, subscribe
 from backend.tenants.models import Invitation, Role
 from backend.tenants.models.invitation import MOST_OPEN
 from backend.tenants.tests.test_members import as_member
 
 OURS = examples.names("member", "invitation")
-EXACT = examples.EXACT | {"role", "state", "ability", "can", "expired"}
+EXACT = examples.EXACT | {"role", "state", "ability", "can", "expired", "limit", "included", "used"}
 NINA = "nina.keller@example.com"
 STAFF = Actor("staff", "Sam Taylor")
 
@@ -81,6 +82,9 @@ class Scene:
                 by=as_member(self.house, "owner"),
             )
 
+    def small_plan(self) -> None:
+        subscribe(self.house, make_plan("small", members=4))
+
     def mailed_often(self) -> None:
         for _ in range(5):
             self.owner.post(f"invitations/{self.path['id']}/mails/")
@@ -102,12 +106,14 @@ S = Scene
 SCENES: dict[str, list[Callable[[Scene], None]]] = {
     "invitation-accept": [S.invited, S.nina],
     "invitation-accept-for-another": [S.invited, S.anybody],
+    "invitation-accept-limit-reached": [S.invited, S.small_plan, S.nina],
     "invitation-accept-member-already": [S.invited, S.nina, S.accepted],
     "invitation-accept-not-signed-in": [S.invited, S.stranger],
     "invitation-create": [],
     "invitation-create-beyond-yours": [S.manager],
     "invitation-create-invalid": [],
     "invitation-create-invited-already": [S.invited],
+    "invitation-create-limit-reached": [S.small_plan],
     "invitation-create-member-already": [S.address_of_member],
     "invitation-create-too-many": [S.many],
     "invitation-preview": [S.invited, S.stranger],
