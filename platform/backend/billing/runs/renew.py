@@ -104,8 +104,7 @@ def renew_services(tenant_ids: Sequence[UUID], when: When) -> list[Outcome]:
     lock_accounts(tenants)
     due = _lock_due(tenants, when)
     concerned = [tenants[tenant_id] for tenant_id in due]
-    if when.day is None:
-        record_usage(concerned, when)
+    record_usage(concerned, when)
     usage = Usage.of([service for services in due.values() for service in services])
     planned = set(_decided(when).filter(tenant_id__in=due).values_list("service_id", flat=True))
     returned = _returned(concerned)

@@ -18,9 +18,6 @@ DAY: Final = timedelta(days=1)
 
 def tenants_to_count(when: When) -> list[UUID]:
     """Who has a service with a price for what is above a limit."""
-    if when.day:
-        # What there will be then, nobody knows.
-        return []
     priced = Service.objects.in_use().exclude(overage_minor={})
     counted = priced.exclude(tenant__state=State.ARCHIVED)
     return list(counted.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
@@ -50,9 +47,7 @@ def count_usage(tenant_ids: Sequence[UUID], when: When) -> list[Outcome]:
 def record_usage(tenants: Sequence[Tenant], when: When) -> dict[UUID, list[UsageRecord]]:
     """The new records by tenant; those that nothing is charged for are passed over."""
     names = _priced(tenants)
-    yesterday = {
-        tenant.pk: when.day_of(tenant, when.now) - DAY for tenant in tenants if tenant.pk in names
-    }
+    yesterday = {tenant.pk: when.today_of(tenant) - DAY for tenant in tenants if tenant.pk in names}
     known = set(
         UsageRecord.objects.filter(
             tenant_id__in=yesterday, day__in=set(yesterday.values())

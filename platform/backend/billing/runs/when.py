@@ -16,18 +16,17 @@ _EASTERNMOST: Final = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """One moment for the whole of a run; or, for a preview, a `day` that holds everywhere."""
+    """One moment for the whole of a run."""
 
     now: datetime
-    day: date | None = None
 
     @property
     def latest(self) -> date:
         """No tenant is further: narrows down what has to be looked at."""
-        return self.day or (self.now.astimezone(UTC) + _EASTERNMOST).date()
+        return (self.now.astimezone(UTC) + _EASTERNMOST).date()
 
     def today_of(self, who: Tenant | Seller) -> date:
-        return self.day or self.day_of(who, self.now)
+        return self.day_of(who, self.now)
 
     def hour_of(self, who: Tenant | Seller) -> int:
         return self.now.astimezone(ZoneInfo(who.time_zone)).hour

@@ -34,9 +34,9 @@ def at(moment: str) -> Iterator[None]:
         yield
 
 
-def done(*steps: str, dry_run: bool = False, day: date | None = None) -> list[Outcome]:
+def done(*steps: str, dry_run: bool = False) -> list[Outcome]:
     """Runs these steps, or all, and returns what they did or failed at."""
-    found = run(steps or list(STEPS), When(timezone.now(), day), dry_run=dry_run)
+    found = run(steps or list(STEPS), When(timezone.now()), dry_run=dry_run)
     return [outcome for _, outcome in found if outcome.told or outcome.failure]
 
 

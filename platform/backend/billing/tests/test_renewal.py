@@ -332,15 +332,6 @@ def test_a_dry_run_tells_the_same_and_keeps_nothing(aurora: House, bluefin: Hous
     assert [outcome.tenant for outcome in preview] == ["aurora", "bluefin"]
 
 
-def test_a_day_to_come_can_be_previewed(aurora: House) -> None:
-    with at("2027-01-01"):
-        active(aurora)
-        assert done("renewals", dry_run=True) == []
-        [outcome] = done("renewals", dry_run=True, day=date(2027, 3, 1))
-    assert outcome.invoiced == {"EUR": 2 * 5880}
-    assert not Invoice.objects.exists()
-
-
 def test_many_are_renewed_in_as_many_statements_as_one(
     aurora: House, bluefin: House, django_assert_num_queries: Any
 ) -> None:

@@ -207,19 +207,32 @@ def test_the_command_prints_what_it_did_and_for_whom_it_failed(
 
 
 @pytest.mark.django_db
-def test_the_command_previews_every_step(seller: Seller, aurora: House, plans: Any) -> None:
+def test_a_day_to_come_can_be_previewed(seller: Seller, aurora: House, plans: Any) -> None:
     with at("2027-01-01"):
-        active(aurora)
+        service = active(aurora)
         issued(aurora)
     out = StringIO()
     with at("2027-01-10"):
-        call_command("billing_run", "--dry-run", "--day", "2027-02-08", stdout=out)
+        call_command("billing_run", "--dry-run", "--day", "2027-03-01", stdout=out)
+        assert timezone.now().month == 1
     told = out.getvalue()
-    for words in ("House, 1 Feb 2027", "Reminder 3 of", "Suspended. Not paid"):
+    for words in (
+        "House, 1 Feb 2027 to 28 Feb 2027: 1 units",
+        "House, 1 Mar 2027 to 31 Mar 2027: 1 units",
+        "117.60 EUR, due on 2027-03-15",
+        "Reminder 3 of",
+        "Suspended. Not paid",
+    ):
         assert words in told
     assert told.endswith("Nothing of this was kept.\n")
+    service.refresh_from_db()
+    assert str(service.period_end) == "2027-02-01"
     assert Invoice.objects.count() == 1
     assert not Reminder.objects.exists()
+
+
+@pytest.mark.django_db
+def test_only_a_preview_can_be_of_another_day(seller: Seller) -> None:
     with pytest.raises(CommandError, match="only be given with --dry-run"):
         call_command("billing_run", "--day", "2027-02-08")
 

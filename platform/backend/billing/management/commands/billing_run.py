@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -12,7 +13,10 @@ from backend.billing.errors import SellerMissing
 from backend.billing.runs.leader import AnotherRuns
 from backend.billing.runs.steps import STEPS, incomplete, run
 from backend.billing.runs.when import When
+from backend.common.clock import at
 from backend.common.money import written
+
+NOON: Final = time(12, tzinfo=UTC)
 
 
 class Command(BaseCommand):
@@ -30,7 +34,7 @@ class Command(BaseCommand):
             "--day",
             type=date.fromisoformat,
             metavar="YYYY-MM-DD",
-            help="with --dry-run: what would be done on that day, as things stand now",
+            help="with --dry-run: what would be done at noon of that day, as things stand now",
         )
 
     def handle(
@@ -45,7 +49,8 @@ class Command(BaseCommand):
             raise CommandError("A day can only be given with --dry-run.")
         chosen = [name for name in STEPS if name in (only or STEPS)]
         try:
-            failed = self.tell(chosen, When(timezone.now(), day), dry_run=dry_run)
+            with at(datetime.combine(day, NOON)) if day else nullcontext():
+                failed = self.tell(chosen, When(timezone.now()), dry_run=dry_run)
         except AnotherRuns:
             self.stdout.write("Another run is at it already: nothing to do here.")
             return
