@@ -11,7 +11,7 @@ import stripe
 from django.test import Client
 
 from backend.billing.models import Account, Entry, GatewayEvent, Invoice, Payment, Refund
-from backend.billing.tests.cast import SYSTEM, issued
+from backend.billing.tests.cast import SYSTEM, issued, line
 from backend.billing.tests.fake_stripe import signed
 from backend.billing.tests.world import books
 from backend.billing.workflows.refund_payment import begin_refund, confirm_refund
@@ -274,12 +274,19 @@ def test_another_refund_of_ours_doesnt_stand_for_it(begun: Payment) -> None:
 
 @pytest.mark.parametrize(
     ("reference", "amount", "outcome"),
-    [("pi_1", 500, "ignored"), ("pi_1", 501, "unknown-refund"), ("pi_2", 1, "unknown-payment")],
+    [
+        ("pi_1", 500, "ignored"),
+        ("pi_1", 501, "unknown-refund"),
+        ("pi_2", 1, "unknown-payment"),
+        (None, 1, "unknown-payment"),
+    ],
 )
 def test_a_refund_that_was_made_at_stripe_is_noticed(
-    aurora: House, begun: Payment, reference: str, amount: int, outcome: str
+    aurora: House, begun: Payment, reference: str | None, amount: int, outcome: str
 ) -> None:
     refunded(begun)
+    # A pending one has no reference yet.
+    announce_payment(aurora.tenant.pk, [issued(aurora, line(50000))], "stripe", by=SYSTEM)
     before = books(aurora)
     charge = {
         "id": "ch_1",

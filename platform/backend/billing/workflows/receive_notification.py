@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from backend.billing.errors import PaymentKnown
 from backend.billing.gateways.base import Meaning, Notification
@@ -170,12 +171,13 @@ def _is_about(told: Notification, refund: Refund) -> bool:
 
 def _compare_refunds(told: Notification) -> str:
     """Whether all that went back of a payment is on record here. Each refund is told by itself."""
-    payment = Payment.objects.filter(method=told.method, gateway_reference=told.reference).first()
+    payments = Payment.objects.confirmed().filter(method=told.method)
+    payment = payments.filter(gateway_reference=told.reference).first()
     if payment is None:
         return "unknown-payment"
     ours = Refund.objects.for_tenant(payment.tenant_id).filter(payment=payment)
-    known = sum(ours.exclude(state=MoneyState.FAILED).values_list("amount_minor", flat=True))
-    return "ignored" if told.amount_minor <= known else "unknown-refund"
+    known = ours.exclude(state=MoneyState.FAILED).aggregate(sum=Sum("amount_minor", default=0))
+    return "ignored" if told.amount_minor <= known["sum"] else "unknown-refund"
 
 
 def _actor(told: Notification) -> Actor:
