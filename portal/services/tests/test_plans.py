@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from portal.api_client.tests import fake_platform
 from portal.api_client.tests.fake_platform import response_of
 from portal.crm.tests.cast import HOSTILE, problem
 from portal.services.tests.cast import (
@@ -105,6 +106,17 @@ def test_who_may_not_choose_is_told_who_may(owner, platform):
 
     assert "An owner of the business can choose or change the plan." in page.text
     assert not [label for label in page.links if label.startswith(("Change to", "Choose"))]
+
+
+def test_in_a_suspended_business_nobody_is_sent_to_an_owner(owner, platform, monkeypatch):
+    suspended = {**fake_platform.TENANTS["aurora"], "state": "suspended"}
+    monkeypatch.setitem(fake_platform.TENANTS, "aurora", suspended)
+    plans = response_of("plans-list")
+    for plan in plans["results"]:
+        plan["can"] = []
+    platform.answer(CALL, response=plans)
+
+    assert "An owner of the business" not in read(owner.get(PLANS)).text
 
 
 @pytest.mark.parametrize(
