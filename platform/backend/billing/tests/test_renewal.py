@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from backend.audit.models import AuditEvent
 from backend.billing.models import Account, Invoice, InvoiceLine, NumberSeries
-from backend.billing.models.invoice import LineKind
 from backend.billing.models.numbers import Kind
 from backend.billing.runs.renew import renew_services
 from backend.billing.runs.when import When
@@ -20,7 +19,7 @@ from backend.billing.workflows.cancel_service import When as End
 from backend.billing.workflows.cancel_service import cancel_service
 from backend.common.tenancy import owner_scope
 from backend.conftest import House
-from backend.services.models import Plan, Service, ServiceChange, State, UsageRecord
+from backend.services.models import Plan, Service, ServiceChange, State
 from backend.services.models.service import Terms
 from backend.tenants.models import Tenant
 
@@ -34,17 +33,6 @@ QUERIES = 37
 def period(service: Service) -> tuple[str, str]:
     service.refresh_from_db()
     return str(service.period_start), str(service.period_end)
-
-
-def dearer_above(plan: Plan, limit: str, unit: int) -> None:
-    for price in plan.prices.all():
-        price.overages.create(name=limit, unit_amount_minor=unit)
-
-
-def counted(house: House, day: str, value: int, name: str = "customers") -> None:
-    UsageRecord.objects.create(
-        tenant=house.tenant, name=name, day=date.fromisoformat(day), value=value
-    )
 
 
 def test_a_period_that_is_over_is_followed_by_the_next(aurora: House, bluefin: House) -> None:
@@ -143,61 +131,6 @@ def test_credit_is_used_for_it_at_once(aurora: House) -> None:
     assert Account.objects.get().facts.credit_minor == 10000 - 5880
 
 
-def test_the_most_above_the_limit_is_charged_after_the_period(
-    aurora: House, plans: dict[str, Plan]
-) -> None:
-    dearer_above(plans["house"], "customers", 7)
-    with at("2027-01-10"):
-        active(aurora)
-    counted(aurora, "2027-01-09", 9000)  # the day before it began
-    counted(aurora, "2027-01-10", 480)
-    counted(aurora, "2027-02-03", 500)
-    counted(aurora, "2027-02-09", 495)
-    counted(aurora, "2027-02-10", 8000)  # the next period's
-    with at("2027-02-10"):
-        done("renewals")
-    over, renewed = InvoiceLine.objects.order_by("position")
-    # 490 are included.
-    assert (over.kind, over.limit, over.quantity, over.net_minor) == (
-        LineKind.OVERAGE,
-        "customers",
-        10,
-        70,
-    )
-    assert (str(over.period_start), str(over.period_end)) == ("2027-01-10", "2027-02-10")
-    assert over.description == "House, customers above those included, 10 Jan 2027 to 9 Feb 2027"
-    assert renewed.net_minor == 4900
-
-
-def test_an_addon_adds_to_what_is_included_even_when_it_ends(
-    aurora: House, plans: dict[str, Plan]
-) -> None:
-    dearer_above(plans["house"], "members", 100)
-    with at("2027-01-01"):
-        active(aurora)
-        addon = active(aurora, "extra-people")
-        cancel_service(aurora.tenant, addon.pk, at=End.PERIOD_END, by=SYSTEM)
-    counted(aurora, "2027-01-20", 16, "members")  # the plan has 12, the add-on 3
-    with at("2027-02-01"):
-        done("renewals")
-    assert lines_of(Invoice.objects.get())[0][1] == 100
-    addon.refresh_from_db()
-    assert addon.state == State.CANCELLED
-
-
-def test_the_last_day_is_counted_before_it_is_charged(
-    aurora: House, plans: dict[str, Plan]
-) -> None:
-    dearer_above(plans["starter"], "members", 100)
-    with at("2027-01-01"):
-        active(aurora, "starter")
-    with at("2027-02-01 00:10"):
-        done("renewals")
-    record = UsageRecord.objects.get()
-    assert (record.name, str(record.day), record.value) == ("members", "2027-01-31", 4)
-    assert [net for _, net in lines_of(Invoice.objects.get())] == [100, 1900]
-
-
 def test_an_end_that_was_decided_takes_place_and_nothing_more_is_asked(aurora: House) -> None:
     with at("2027-01-01"):
         service, addon = active(aurora), active(aurora, "extra-people")
@@ -211,35 +144,6 @@ def test_an_end_that_was_decided_takes_place_and_nothing_more_is_asked(aurora: H
         each.refresh_from_db()
         assert each.state == State.CANCELLED
     assert not Invoice.objects.exists()
-
-
-def test_the_last_period_is_charged_for_what_was_above_too(
-    aurora: House, plans: dict[str, Plan]
-) -> None:
-    dearer_above(plans["house"], "customers", 7)
-    with at("2027-01-01"):
-        service = active(aurora)
-        cancel_service(aurora.tenant, service.pk, at=End.PERIOD_END, by=SYSTEM)
-    counted(aurora, "2027-01-31", 491)
-    with at("2027-02-01"):
-        done("renewals")
-    assert [net for _, net in lines_of(Invoice.objects.get())] == [7]
-
-
-def test_what_was_above_is_charged_by_the_terms_that_held_then(
-    aurora: House, plans: dict[str, Plan]
-) -> None:
-    dearer_above(plans["house"], "customers", 7)
-    with at("2027-01-01"):
-        service = active(aurora)
-        price = plans["starter"].prices.get(currency="EUR", interval="month")
-        ServiceChange.decide(
-            service, by=SYSTEM, effective_on=date(2027, 2, 1), terms=Terms.of(price)
-        )
-    counted(aurora, "2027-01-31", 491)
-    with at("2027-02-01"):
-        done("renewals")
-    assert [net for _, net in lines_of(Invoice.objects.get())] == [7, 1900]
 
 
 def test_another_plan_that_was_decided_holds_from_the_next_period(
