@@ -396,3 +396,30 @@ class TestRefusals:
         service = subscribed(aurora)
         owner.post(f"services/{service.pk}/cancellation/", {"at": "period-end"})
         self.refuse(aurora, owner, service, "change-planned", "group")
+
+    @pytest.mark.parametrize(
+        "query",
+        ["", "?plan=group", "?plan=%00&interval=month", "?plan=group&interval=week",
+         "?plan=group&interval=month&total=1", "?plan=" + "x" * 51 + "&interval=month",
+         "?plan=%ED%A0%80&interval=month&interval=%FF"],
+    )  # fmt: skip
+    def test_strange_questions(self, aurora: House, owner: Api, query: str) -> None:
+        response = owner.get(f"services/{subscribed(aurora).pk}/plan-change/{query}")
+
+        assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+    @pytest.mark.parametrize(
+        "more",
+        [{"total_minor": -1}, {"total_minor": "much"}, {"total_minor": 10**40}, {"plan": ["group"]},
+         {"plan": "a\u0000b"}, {"interval": None}, {"at": "now"}],
+    )  # fmt: skip
+    def test_strange_wishes(self, aurora: House, owner: Api, more: dict[str, Any]) -> None:
+        service = subscribed(aurora)
+        before = everything(aurora)
+
+        response = owner.post(
+            f"services/{service.pk}/plan-change/", {"plan": "group", "interval": "month"} | more
+        )
+
+        assert (response.status_code, response.json()["code"]) == (400, "invalid")
+        assert everything(aurora) == before
