@@ -24,6 +24,23 @@ METHODS: Final = {
         Method.STRIPE: "online",
     },
 }
+# Why it failed, by its code; where there is no text, none is better than a guess.
+FAILURES: Final = {
+    "en": {
+        "card-declined": "The bank declined the card, and nothing was charged.",
+        "payment-failed": "Nothing was charged.",
+        "not-received": "We waited for the money, and it didn’t come in.",
+        "returned": "Your bank has taken the money back.",
+    },
+    "de": {
+        "card-declined": "Die Bank hat die Karte abgelehnt, und es wurde nichts abgebucht.",
+        "payment-failed": "Es wurde nichts abgebucht.",
+        "not-received": "Wir haben auf das Geld gewartet, und es ist nicht angekommen.",
+        "returned": "Ihre Bank hat das Geld zurückgenommen.",
+    },
+}
+# Somebody looked at the payment page and left: they know.
+LEFT: Final = "expired"
 
 
 def payment_letter(payment: Payment) -> Letter:
@@ -42,7 +59,10 @@ def payment_letter(payment: Payment) -> Letter:
     return Letter("payment", payment.tenant, said)
 
 
-def payment_failed_letter(payment: Payment) -> Letter:
+def payment_failed_letter(payment: Payment) -> Letter | None:
+    """None if it was only begun and left."""
+    if payment.failure == LEFT:
+        return None
     targets = PaymentTarget.objects.for_tenant(payment.tenant_id).filter(payment=payment)
     numbers = list(targets.order_by("pk").values_list("invoice__number", flat=True))
 
@@ -50,7 +70,7 @@ def payment_failed_letter(payment: Payment) -> Letter:
         return {
             **_payment(payment, language),
             "invoices": ", ".join(numbers),
-            "is_declined": payment.failure == "card-declined",
+            "why": FAILURES[language].get(payment.failure, ""),
         }
 
     return Letter("payment_failed", payment.tenant, said)

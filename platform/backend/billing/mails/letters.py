@@ -37,7 +37,7 @@ def send_letter(letter: Letter, *, job: int) -> None:
     Each mail is a job of its own, so that a server that refuses one doesn't double the others.
     """
     seller = Seller.get()
-    address = f"{settings.PORTAL_ORIGIN}/t/{letter.tenant.slug}/billing/"
+    home = f"{settings.PORTAL_ORIGIN}/t/{letter.tenant.slug}/"
     with transaction.atomic():
         if not claim(f"billing.mail:{job}"):
             return
@@ -51,7 +51,8 @@ def send_letter(letter: Letter, *, job: int) -> None:
                 tenant=letter.tenant.name,
                 seller=seller.name,
                 questions=seller.email,
-                address=address,
+                home=home,
+                address=f"{home}billing/",
                 has_pdf=bool(letter.attached),
                 **letter.said(language),
             )

@@ -170,24 +170,24 @@ SAID = {
         "en": [
             "of €120.00",
             "by card",
-            "The card was declined.",
+            "The bank declined the card",
             "It was for: 20",
             "/billing/pay/",
         ],
         "de": [
             "von 120,00\xa0€",
             "mit Karte",
-            "wurde abgelehnt",
+            "hat die Karte abgelehnt",
             "Sie war für: 20",
             "/billing/pay/",
         ],
     },
     "reminder_1": {
-        "en": ["perhaps it was overlooked", "€120.00 of it haven’t come in", "Reference 20"],
-        "de": ["vielleicht wurde sie übersehen", "120,00\xa0€ davon", "Verwendungszweck 20"],
+        "en": ["perhaps it was overlooked", "€120.00 hasn’t come in", "Reference 20"],
+        "de": ["vielleicht wurde sie übersehen", "120,00\xa0€ sind noch nicht", "Verwendungszweck 20"],
     },
     "reminder_2": {
-        "en": ["We have reminded you", "€120.00 are still open"],
+        "en": ["We have reminded you", "€120.00 is still open"],
         "de": ["Wir haben Sie daran erinnert", "120,00\xa0€ sind noch immer offen"],
     },
     "reminder_3": {
@@ -195,7 +195,7 @@ SAID = {
         "de": ["Dies ist die letzte", "gesperrt: Dann"],
     },
     "suspension": {
-        "en": ["is suspended since now", ": €120.00, due on", "/billing/pay/"],
+        "en": ["is now suspended", ": €120.00, due on", "/billing/pay/"],
         "de": ["ab jetzt gesperrt", ": 120,00\xa0€, fällig am", "/billing/pay/"],
     },
     "reactivation": {
@@ -229,11 +229,33 @@ def test_it_is_whole_and_goes_to_who_looks_after_the_bills(
         assert "\n\n\n" not in message.body
         assert "O’Aurora & Söhne" in message.body
         assert message.extra_headers["Reply-To"] == "billing@tavola.test"
-        assert "http://localhost:8001/t/aurora/billing/" in message.body
+        assert "    http://localhost:8001/t/aurora/" in message.body
         for said in SAID[name][language]:
             assert said in message.body
         kinds = [kind for _, _, kind in message.attachments]
         assert kinds == (["application/pdf"] if name in WITH_PDF else [])
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        ("card-declined", "nothing was charged"),
+        ("payment-failed", "Nothing was charged"),
+        ("not-received", "it didn’t come in"),
+        ("returned", "Your bank has taken the money back"),
+        ("do-not-honor", "didn’t go through.\n"),
+    ],
+)
+def test_why_a_payment_failed(aurora: House, worker: Worker, failure: str, said: str) -> None:
+    payment = announce_payment(aurora.tenant.pk, [issued(aurora)], "card", by=SYSTEM)
+    fail_payment(payment, by=SYSTEM, failure=failure)
+    assert said in worker.mails(jobs.MAIL_PAYMENT_FAILED)[0].body
+
+
+def test_who_left_the_payment_page_isnt_told_so(aurora: House, worker: Worker) -> None:
+    payment = announce_payment(aurora.tenant.pk, [issued(aurora)], "stripe", by=SYSTEM)
+    fail_payment(payment, by=SYSTEM, failure="expired")
+    assert worker.mails(jobs.MAIL_PAYMENT_FAILED) == []
 
 
 def test_each_reads_it_in_their_own_language(aurora: House, worker: Worker) -> None:
