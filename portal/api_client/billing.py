@@ -11,6 +11,7 @@ import msgspec
 
 from portal.api_client import paths
 from portal.api_client.calls import Calls
+from portal.api_client.errors import Forbidden
 
 
 class BillingOverview(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,6 +281,16 @@ class Billing:
 
     def overview(self) -> BillingOverview:
         return self._calls.fetch(paths.GET_BILLING, BillingOverview)
+
+    def overview_if_allowed(self) -> BillingOverview | None:
+        """For pages about something else: None for who may not see it.
+
+        Only the platform's replies say who is looking, so a page can't know before it asks.
+        """
+        try:
+            return self.overview()
+        except Forbidden:
+            return None
 
     def invoices(
         self,

@@ -47,10 +47,13 @@ def profile(request: PortalRequest, slug: str) -> HttpResponse:
 def state(request: PortalRequest, slug: str) -> HttpResponse:
     """Where the business stands, why, who acts next, and how it came there."""
     cursor = request.GET.get("cursor", "")
-    business, history = parallel(
+    business, history, billing = parallel(
         request.platform.tenants.get,
         lambda: request.platform.tenants.transitions(cursor=cursor),
+        request.platform.billing.overview_if_allowed,
     )
+    overdue = billing if billing and billing.overdue_minor else None
+    suspended = business.state == "suspended"
     return render(
         request,
         "business/state.html",
@@ -59,7 +62,9 @@ def state(request: PortalRequest, slug: str) -> HttpResponse:
             "business": business,
             "state": state_words(business.state),
             "possible": [each for each in POSSIBLE if _may(request, each.ability)],
-            "next": NEXT.get(business.next_actor, ""),
+            "overdue": overdue if suspended else None,
+            # Who owes doesn't wait for support: paying is what helps.
+            "next": NEXT.get("you" if suspended and overdue else business.next_actor, ""),
             "history": [Change(each, state_words(each.to_state)) for each in history.results],
             "page": history,
         },

@@ -4,9 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from portal.api_client import Platform, parallel
-from portal.api_client.billing import BillingOverview
-from portal.api_client.errors import Forbidden
+from portal.api_client import parallel
 from portal.api_client.reports import Dashboard
 from portal.business.words import state_words
 from portal.common.http import PortalRequest
@@ -30,7 +28,7 @@ def tenants(request: PortalRequest) -> HttpResponse:
 @require_safe
 def home(request: PortalRequest, slug: str) -> HttpResponse:
     dashboard, billing = parallel(
-        request.platform.reports.dashboard, lambda: _billing(request.platform)
+        request.platform.reports.dashboard, request.platform.billing.overview_if_allowed
     )
     return render(
         request,
@@ -43,7 +41,6 @@ def home(request: PortalRequest, slug: str) -> HttpResponse:
                 *attention.about_money(billing, slug),
                 *attention.items(dashboard.attention, slug),
             ],
-            "billing": billing,
             "points": [
                 Point(day_and_month(each.date), each.count) for each in dashboard.new_by_day
             ],
@@ -52,14 +49,6 @@ def home(request: PortalRequest, slug: str) -> HttpResponse:
             "change": _change(dashboard),
         },
     )
-
-
-def _billing(platform: Platform) -> BillingOverview | None:
-    """Nothing for those who may not see it: only the platform's replies say who is looking."""
-    try:
-        return platform.billing.overview()
-    except Forbidden:
-        return None
 
 
 def _summary(dashboard: Dashboard) -> str:

@@ -6,15 +6,18 @@ from django.urls import reverse
 from portal.api_client.tests import fake_platform
 from portal.api_client.tests.fake_platform import response_of
 from portal.business.words import POSSIBLE
+from portal.crm.tests.cast import problem
 from portal.ui.tests.pages import read
 
 PAGE = "/t/aurora/settings/state/"
 FORBIDDEN = {"type": "about:blank", "title": "No", "status": 403, "code": "tenant-state"}
+BILLING = "GET billing/"
 HOSTILE = '"><script>alert(1)</script>'
 
 
-def test_the_reason_of_a_suspension_is_there_to_read(owner, state):
+def test_the_reason_of_a_suspension_is_there_to_read(owner, platform, state):
     state("suspended")
+    platform.answers("billing-retrieve-nothing")
 
     text = read(owner.get(PAGE)).text
 
@@ -28,7 +31,35 @@ def test_so_is_how_it_came_there(owner, platform):
     text = read(owner.get(PAGE)).text
 
     assert "Sam Taylor The invoices were paid." in text
-    assert sorted(platform.operations) == ["GET tenant/", "GET tenant/transitions/"]
+    assert sorted(platform.operations) == [BILLING, "GET tenant/", "GET tenant/transitions/"]
+
+
+def test_who_owes_is_led_to_paying(owner, state):
+    state("suspended")
+
+    page = read(owner.get(PAGE))
+
+    assert "€38.00 is overdue" in page.text
+    assert "it opens again by itself as soon as it is paid" in page.text
+    assert "Who acts next You" in page.text
+    assert page.links["Pay all that is due"] == "/t/aurora/billing/pay/"
+
+
+def test_while_it_is_open_nothing_is_said_of_that(owner):
+    page = read(owner.get(PAGE))
+
+    assert "is overdue" not in page.text
+    assert "Pay all that is due" not in page.links
+
+
+def test_who_may_not_see_money_sees_the_state(owner, platform, state):
+    state("suspended")
+    platform.answer(BILLING, status=403, response=problem(403, "forbidden"))
+
+    text = read(owner.get(PAGE)).text
+
+    assert "Who acts next Our support" in text
+    assert "is overdue" not in text
 
 
 def test_older_changes_are_on_further_pages(owner, platform):
