@@ -143,7 +143,8 @@ class EntryAdmin(WithTenant, ReadOnly, ModelAdmin):
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        return _with_subjects(Entry.objects.select_related("tenant")).order_by("-booked_at", "-pk")
+        """By the key, which is made in the order of time and has an index."""
+        return _with_subjects(Entry.objects.select_related("tenant")).order_by("-pk")
 
     @display(description="what")
     def kind_label(self, entry: Entry) -> str:
