@@ -197,6 +197,8 @@ def test_search_is_the_tenants_own_whatever_is_asked(aurora: House, bluefin: Hou
             assert execute("SELECT * FROM billing_search(%s)", query) == 0
     with tenant_scope(bluefin.tenant.id):
         assert execute("SELECT * FROM billing_search(%s)", "marble") == 1
+        # One that is issued; the draft with the same line isn't found.
+        assert execute("SELECT * FROM billing_search(%s)", "set-up") == 1
 
 
 def test_a_function_runs_for_no_other_role(aurora: House) -> None:
