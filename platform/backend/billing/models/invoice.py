@@ -13,6 +13,7 @@ from backend.billing.amounts import LineAmounts, LineFacts, line_amounts, still_
 from backend.common.actor import Actor
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
 from backend.common.transitions import Transition, TransitionRecord, change_state
+from backend.services.models import State as ServiceState
 
 
 class State(models.TextChoices):
@@ -125,6 +126,11 @@ class InvoiceQuerySet(TenantOwnedQuerySet):
 
     def open(self) -> Self:
         return self.filter(state=State.OPEN)
+
+    def owed(self) -> Self:
+        """Open for what the tenant has had. An order that waits to begin lapses by itself."""
+        orders = InvoiceLine.objects.filter(service__state=ServiceState.PENDING)
+        return self.open().exclude(pk__in=orders.values("invoice_id"))
 
     def oldest_due_first(self) -> Self:
         return self.order_by("due_on", "sequence", "pk")

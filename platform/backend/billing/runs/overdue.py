@@ -100,12 +100,12 @@ def _unpaid_services(when: When) -> Any:
 
 
 def _too_late(when: When) -> Any:
-    """Open invoices that a tenant is suspended for."""
+    """What a tenant is suspended for: not an order that it thought better of."""
     seller = Seller.get()
     if seller.suspension_days is None:
         return Invoice.objects.none()
     last = when.today_of(seller) - timedelta(days=seller.suspension_days)
-    return Invoice.objects.open().filter(due_on__lte=last)
+    return Invoice.objects.owed().filter(due_on__lte=last)
 
 
 def _lift(tenants: Mapping[UUID, Tenant]) -> list[OverdueSuspension]:

@@ -158,6 +158,24 @@ def test_paying_all_that_is_overdue_brings_it_back(unpaid: Invoice, aurora: Hous
         assert done("suspensions") == []
 
 
+def test_nobody_is_suspended_for_an_order_that_never_began(aurora: House) -> None:
+    Seller.objects.update(suspension_days=5)
+    with at("2027-01-01"):
+        ordered(aurora)  # due on 15 January; it lapses on the 30th
+    with at("2027-01-25"):
+        assert done("past-due", "suspensions") == []
+    assert state_of(aurora) == "active"
+
+
+def test_an_order_that_never_began_keeps_nobody_suspended(unpaid: Invoice, aurora: House) -> None:
+    with at("2027-02-20"):
+        ordered(aurora, "extra-people")
+    with at("2027-03-11"):
+        done("suspensions")
+        transfer(aurora, unpaid.total_minor)
+    assert state_of(aurora) == "active"
+
+
 def test_only_who_owes_is_suspended(unpaid: Invoice, aurora: House, bluefin: House) -> None:
     with at("2027-01-01"):
         transfer(bluefin, issued(bluefin).total_minor)

@@ -56,9 +56,9 @@ def _is_overdue(service: Service) -> bool:
 
 
 def overdue_invoices(tenant_id: UUID) -> InvoiceQuerySet:
-    """Open invoices that should have been paid before today."""
+    """What should have been paid before today; without orders that haven't begun."""
     today = Seller.get().today()
-    return Invoice.objects.for_tenant(tenant_id).open().filter(due_on__lt=today)
+    return Invoice.objects.for_tenant(tenant_id).owed().filter(due_on__lt=today)
 
 
 def lift_suspension(tenant: Tenant, *, by: Actor) -> None:
