@@ -39,8 +39,9 @@ from backend.billing.workflows.take_payment import announce_payment, fail_paymen
 from backend.common import files
 from backend.common.tests.stores import local_store
 from backend.conftest import House
+from backend.operations.tests.test_tasks import run_worker, worker_app
 
-__all__ = ["local_store"]
+__all__ = ["local_store", "worker_app"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller", "local_store")]
 TEMPLATES = Path(letters.__file__).parent.parent / "templates" / "billing" / "mail"
@@ -184,7 +185,11 @@ SAID = {
     },
     "reminder_1": {
         "en": ["perhaps it was overlooked", "€120.00 hasn’t come in", "Reference 20"],
-        "de": ["vielleicht wurde sie übersehen", "120,00\xa0€ sind noch nicht", "Verwendungszweck 20"],
+        "de": [
+            "vielleicht wurde sie übersehen",
+            "120,00\xa0€ sind noch nicht",
+            "Verwendungszweck 20",
+        ],
     },
     "reminder_2": {
         "en": ["We have reminded you", "€120.00 is still open"],
@@ -304,6 +309,18 @@ def test_without_a_place_for_files_nothing_is_said_of_one(
         assert message.attachments == []
         assert "attached" not in message.body
     assert not Document.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_does_all_of_it(
+    aurora: House, worker_app: Any, mailoutbox: list[EmailMessage]
+) -> None:
+    invoice = issued(aurora)
+    run_worker(worker_app, queues=[jobs.QUEUE])
+    assert Document.objects.get().invoice_id == invoice.pk
+    run_worker(worker_app, queues=["mail"])
+    assert [len(message.attachments) for message in mailoutbox] == [1, 1]
+    assert not ProcrastinateJob.objects.filter(queue_name__in=["mail", jobs.QUEUE]).exists()
 
 
 @pytest.mark.django_db(transaction=True)
