@@ -17,6 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from backend.audit.models import AuditEvent
 from backend.billing import jobs
+from backend.billing.admin_invoices import InvoiceAdmin
 from backend.billing.models import (
     Account,
     Allocation,
@@ -344,6 +345,21 @@ def test_an_issued_invoice_has_no_form(staff: Staff, aurora: House, state: str) 
     assert browser.post(page(invoice, "delete"), {"post": "yes"}).status_code == 403
     bulk = {"action": "delete_selected", "_selected_action": invoice.pk, "post": "yes"}
     browser.post(INVOICES, bulk)
+    assert facts() == before
+
+
+def test_one_that_is_issued_meanwhile_stays_as_it_was_issued(
+    staff: Staff, aurora: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the page was checked, and before it is saved."""
+    invoice = issued(aurora)
+    for allowed in ("has_change_permission", "has_delete_permission"):
+        monkeypatch.setattr(InvoiceAdmin, allowed, lambda *args: True)
+    monkeypatch.setattr(InvoiceAdmin, "get_inlines", lambda *args: ())
+    browser = staff()
+    before = facts()
+    for action, values in (("change", {"note": "Changed"}), ("delete", {"post": "yes"})):
+        assert browser.post(page(invoice, action), values).status_code == 403
     assert facts() == before
 
 
