@@ -56,6 +56,19 @@ def test_the_most_above_the_limit_is_charged_after_the_period(
     assert renewed.net_minor == 4900
 
 
+def test_each_missed_period_is_charged_for_its_own_days(
+    aurora: House, plans: dict[str, Plan]
+) -> None:
+    dearer_above(plans["house"], "customers", 7)
+    with at("2027-01-01"):
+        active(aurora)
+    counted(aurora, "2027-01-20", 500)
+    counted(aurora, "2027-02-20", 491)
+    with at("2027-03-01"):
+        done("renewals")
+    assert [net for _, net in lines_of(Invoice.objects.get())] == [70, 4900, 7, 4900]
+
+
 def test_an_addon_adds_to_what_is_included_even_when_it_ends(
     aurora: House, plans: dict[str, Plan]
 ) -> None:
