@@ -306,6 +306,16 @@ def test_signatures_are_the_sdks(begun: Payment) -> None:
     assert stripe.Webhook.construct_event(body, signature, SECRET)["type"].endswith("completed")
 
 
+def test_while_the_secret_is_rolled_either_signature_will_do(begun: Payment) -> None:
+    now = int(time.time())
+    told = session(begun)
+    body, ours = signed(told, SECRET, now)
+    _, another = signed(told, "whsec_before", now)
+    both = f"{another},{ours.partition(',')[2]}"
+    assert send(body, both).status_code == 200
+    assert paid() == [-12000]
+
+
 @pytest.mark.parametrize("age", [301, 3600, 10**6])
 def test_an_old_signature_is_not_replayed(aurora: House, begun: Payment, age: int) -> None:
     before = books(aurora)
