@@ -69,8 +69,6 @@ class Bill:
 
     def _apply(self, service: Service) -> None:
         """What was decided about it, if its day has come."""
-        # The workflow works on what is in the database: with the periods that were caught up on.
-        service.save(update_fields=[*PERIOD_FIELDS, "updated_at"])
         before = str(service)
         if not apply_planned(service, self.today, BY):
             self.told.append(f"{before}: ends, as was decided")
