@@ -236,9 +236,9 @@ def test_the_history_is_told(aurora: House, visit: Visit) -> None:
     ]
 
 
-# Plans: services, what is planned, plans, limits, prices, overages. Services: they, what is planned,
-# open invoices, limits, usage. One service: the first three, and its history. A quote: who buys and
-# sells, service, account, refunds, price and overages, what is planned; limits, usage.
+# Plans: services, what is planned, plans, limits, prices, overages. Services: they, what is
+# planned, open invoices, limits, usage. One service: the first three, and its history. A quote: who
+# buys and sells, service, account, refunds, price and overages, what is planned; limits, usage.
 PINNED = [6, 5, 5, 11]
 
 
