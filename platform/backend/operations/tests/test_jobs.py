@@ -20,6 +20,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from backend.billing.tests.cast import make_seller
 from backend.common.mail import send_mail, send_mail_later
 from backend.operations import job_failures, jobs
 from backend.operations.models import JobFailure
@@ -208,6 +209,7 @@ def test_a_job_without_a_worker_is_stalled(db: None) -> None:
 def test_the_start_page_tells_what_has_failed(
     zoo: dict[str, ProcrastinateJob], staff: Staff
 ) -> None:
+    make_seller()  # without one that would need attention too
     page = staff().get("/admin/")
 
     (figure,) = [each for each in page.context["figures"] if each.title == "Failed jobs"]
@@ -273,6 +275,7 @@ def test_only_what_nobody_works_on_is_tried_again(
 def test_giving_up_ends_the_tries_and_the_attention(
     zoo: dict[str, ProcrastinateJob], staff: Staff
 ) -> None:
+    make_seller()  # without one that would need attention too
     browser = staff()
     act(browser, "give_up", *zoo.values())
 
