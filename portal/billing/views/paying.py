@@ -32,7 +32,6 @@ class Due(NamedTuple):
 class Part(NamedTuple):
     invoice: InvoiceItem | Invoice
     hint: str
-    overdue: bool
 
 
 @page_with_form
@@ -98,7 +97,7 @@ def _part(invoice: InvoiceItem | Invoice) -> Part:
     said = _("due on %(day)s") % {"day": day(invoice.due_on)}
     if invoice.is_overdue:
         said = f"{invoice_state(invoice).label}, {said}"
-    return Part(invoice, said, invoice.is_overdue)
+    return Part(invoice, said)
 
 
 def _to_provider(request: PortalRequest, slug: str, payment_id: UUID, url: str) -> HttpResponse:
