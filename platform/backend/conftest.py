@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -39,6 +41,12 @@ def _ledgers_can_be_emptied() -> Iterator[None]:
 
     with patch.object(connection.ops, "sql_flush", sql_flush):
         yield
+
+
+def database_address() -> str:
+    """Where a process of its own finds this test's database: as given, but for the name."""
+    given = urlsplit(os.environ["DATABASE_URL"])
+    return given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 class Api:

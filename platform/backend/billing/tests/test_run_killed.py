@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from backend.billing.models import Invoice, InvoiceLine, NumberSeries
@@ -19,7 +18,7 @@ from backend.billing.replay.replay import replay
 from backend.billing.tests.cast import make_plans, make_seller
 from backend.billing.tests.runs import active, at
 from backend.common.actor import Actor
-from backend.conftest import House
+from backend.conftest import House, database_address
 from backend.services.models import Service
 from backend.tenants.models import Tenant
 
@@ -53,12 +52,14 @@ with connection.execute_wrapper(count):
 
 
 def start(left: int = -1, leaders: str = "alone") -> subprocess.Popen[str]:
-    database = connection.settings_dict
-    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     return subprocess.Popen(
         [sys.executable, "-c", CHILD, str(left), leaders],
         cwd=settings.ROOT_DIR / "platform",
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "backend.test_settings", "DATABASE_URL": url},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "backend.test_settings",
+            "DATABASE_URL": database_address(),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -18,7 +17,7 @@ from django.db import OperationalError, connection
 
 from backend.audit.models import AuditEvent
 from backend.common import files
-from backend.conftest import House
+from backend.conftest import House, database_address
 from backend.crm.tests.conftest import make
 from backend.exports import progress
 from backend.exports.models import MOST_ATTEMPTS, TenantExport
@@ -256,11 +255,8 @@ make_archive(uuid.UUID(export_id), check=check)
 @pytest.fixture
 def killed(kept: Path) -> Callable[[str, TenantExport], None]:
     """`killed(moment, export)`: a process works on it until that moment, and is killed -9."""
-    # The address that the tests were given, but for the database's name.
-    given = urlsplit(os.environ["DATABASE_URL"])
-    address = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = os.environ | {
-        "DATABASE_URL": address,
+        "DATABASE_URL": database_address(),
         "DJANGO_SETTINGS_MODULE": "backend.test_settings",
         "LOCAL_FILES": "1",
         "MEDIA_ROOT": str(kept),
