@@ -36,6 +36,8 @@ RETRIES: Final = 1
 # Stripe knows a request again by its key for a day at least.
 KEYS_LAST: Final = timedelta(hours=20)
 LONGEST_CODE: Final = 64
+# Amounts are in the smallest unit at Stripe too, but for these, which have two zeros more there.
+WITH_ZEROS: Final = frozenset({"ISK"})
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger(__name__)
@@ -60,7 +62,7 @@ class Stripe:
                             "quantity": 1,
                             "price_data": {
                                 "currency": payment.currency.lower(),
-                                "unit_amount": payment.amount_minor,
+                                "unit_amount": _theirs(payment.amount_minor, payment.currency),
                                 "product_data": {"name": payment.reference},
                             },
                         }
@@ -106,7 +108,7 @@ def _made(client: stripe.StripeClient, refund: Refund) -> stripe.Refund:
     return client.v1.refunds.create(
         {
             "payment_intent": refund.payment.gateway_reference,
-            "amount": refund.amount_minor,
+            "amount": _theirs(refund.amount_minor, refund.currency),
             "metadata": {"refund_id": str(refund.pk)},
         },
         {"idempotency_key": f"refund-{refund.pk}"},
@@ -129,6 +131,16 @@ def _answer_to(made: stripe.Refund) -> RefundAnswer:
         return RefundAnswer(RefundState.REFUSED, reference=made.id, failure=failure)
     sent = made.status == "succeeded"
     return RefundAnswer(RefundState.SENT if sent else RefundState.UNDER_WAY, reference=made.id)
+
+
+def _theirs(amount_minor: int, currency: str) -> int:
+    """An amount as Stripe has it."""
+    return amount_minor * 100 if currency in WITH_ZEROS else amount_minor
+
+
+def _ours(amount: int, currency: str) -> int:
+    """An amount of Stripe's in our smallest unit."""
+    return amount // 100 if currency in WITH_ZEROS else amount
 
 
 def code_of(text: str | None) -> str:
@@ -184,14 +196,15 @@ def notification_of(event: Mapping[str, Any]) -> Notification:
     if kind in ("refund.updated", "refund.failed"):
         return _of_refund(event["id"], kind, about)
     if kind == "charge.refunded":
+        currency = about["currency"].upper()
         return Notification(
             method=Method.STRIPE,
             event_id=event["id"],
             kind=kind,
             meaning=Meaning.REFUNDED_IN_ALL,
             reference=about["payment_intent"] or "",
-            amount_minor=about["amount_refunded"],
-            currency=about["currency"].upper(),
+            amount_minor=_ours(about["amount_refunded"], currency),
+            currency=currency,
         )
     return Notification(method=Method.STRIPE, event_id=event["id"], kind=kind)
 
@@ -200,6 +213,7 @@ def _of_session(event_id: str, kind: str, session: Mapping[str, Any]) -> Notific
     meaning = _SESSION_MEANINGS.get(kind, Meaning.OTHER)
     if kind == "checkout.session.completed":
         meaning = Meaning.PAID if session["payment_status"] == "paid" else Meaning.WAITING
+    currency = (session["currency"] or "").upper()
     return Notification(
         method=Method.STRIPE,
         event_id=event_id,
@@ -208,8 +222,8 @@ def _of_session(event_id: str, kind: str, session: Mapping[str, Any]) -> Notific
         payment_id=_id_of(session["client_reference_id"]),
         handle=session["id"],
         reference=session["payment_intent"] or session["id"],
-        amount_minor=session["amount_total"] or 0,
-        currency=(session["currency"] or "").upper(),
+        amount_minor=_ours(session["amount_total"] or 0, currency),
+        currency=currency,
         failure=_FAILURES.get(kind, ""),
     )
 
@@ -220,6 +234,7 @@ def _of_refund(event_id: str, kind: str, refund: Mapping[str, Any]) -> Notificat
         "failed": Meaning.REFUND_FAILED,
         "canceled": Meaning.REFUND_FAILED,
     }
+    currency = refund["currency"].upper()
     return Notification(
         method=Method.STRIPE,
         event_id=event_id,
@@ -227,8 +242,8 @@ def _of_refund(event_id: str, kind: str, refund: Mapping[str, Any]) -> Notificat
         meaning=meanings.get(refund["status"], Meaning.OTHER),
         refund_id=_id_of((refund["metadata"] or {}).get("refund_id")),
         reference=refund["id"],
-        amount_minor=refund["amount"],
-        currency=refund["currency"].upper(),
+        amount_minor=_ours(refund["amount"], currency),
+        currency=currency,
         failure=code_of(refund.get("failure_reason")),
     )
 
