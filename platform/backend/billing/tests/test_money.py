@@ -60,6 +60,15 @@ def test_a_transfer_is_recorded_once(aurora: House, bluefin: House) -> None:
     assert not Account.objects.filter(tenant=bluefin.tenant, paid_minor__gt=0).exists()
 
 
+def test_only_its_reference_makes_a_payment_known(aurora: House) -> None:
+    """What else the database refuses is a fault, and no answer to a notification."""
+    payment = announce_payment(aurora.tenant.pk, [issued(aurora)], "card", by=SYSTEM)
+    with pytest.raises(IntegrityError, match="billing_payment_amount"), transaction.atomic():
+        confirm_payment(payment, by=SYSTEM, gateway_reference="ch_1", amount_minor=0)
+    payment.refresh_from_db()
+    assert payment.state == "pending"
+
+
 def test_credit_is_used_for_the_next_invoice(aurora: House) -> None:
     transfer(aurora, 20000)
     invoice = issued(aurora)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import IntegrityError, transaction
 
 from backend.billing.models import Account, Invoice, InvoiceLine
@@ -10,6 +12,7 @@ from backend.billing.wording import describe
 from backend.billing.workflows.draft_invoice import draft_invoice
 from backend.billing.workflows.issue_invoices import issue_invoices
 from backend.common.actor import Actor
+from backend.common.constraints import broken_by
 from backend.services.catalogue import offered_price
 from backend.services.errors import AlreadySubscribed, PlanNeeded
 from backend.services.models import Interval, Service
@@ -18,6 +21,8 @@ from backend.tenants.days import today_of
 from backend.tenants.models import Tenant
 
 UNITS = {Interval.MONTH: Unit.MONTH, Interval.YEAR: Unit.YEAR}
+# What a tenant has one of: a plan, and each add-on.
+BESIDE: Final = frozenset({"services_service_one_plan", "services_service_plan_once"})
 
 
 @transaction.atomic
@@ -39,6 +44,8 @@ def order_service(
         with transaction.atomic():
             service = Service.order(tenant.pk, Terms.of(price), by=by)
     except IntegrityError as error:
+        if broken_by(error) not in BESIDE:
+            raise
         raise AlreadySubscribed from error
     if not service.amount_minor:
         service.activate(today_of(tenant), by=by)

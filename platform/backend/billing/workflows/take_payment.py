@@ -18,9 +18,12 @@ from backend.billing.models.account import EntryKind
 from backend.billing.models.money import State
 from backend.billing.workflows.settle_account import settle_account
 from backend.common.actor import Actor
+from backend.common.constraints import broken_by
 
 # Without letters and digits that are read for one another.
 LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+# One payment of the gateway's, or of the bank's, is one of ours.
+ONCE: Final = "billing_payment_gateway_once"
 
 
 @transaction.atomic
@@ -104,6 +107,8 @@ def confirm_payment(
                 "confirm", by=by, reason=reason, also=["gateway_reference", "amount_minor"]
             )
     except IntegrityError as error:
+        if broken_by(error) != ONCE:
+            raise
         raise PaymentKnown from error
     Entry.objects.create(
         tenant_id=payment.tenant_id,
