@@ -36,13 +36,16 @@ def tax_for(seller_country: str, buyer_country: str, buyer_vat_id: str) -> Tax:
 
     At home the standard rate. To a business elsewhere in the EU none: the buyer owes it, and proves
     by a VAT id that it is a business; without one it is charged the seller's rate. Outside the EU,
-    or from outside it, it isn't in the scope of the seller's tax.
+    or from outside it, it isn't in the scope of the seller's tax; nor is anything where the seller's
+    country has none (the United States: what its states may tax isn't charged here).
     """
     seller, buyer = COUNTRIES.get(seller_country), COUNTRIES.get(buyer_country)
-    standard = Decimal(seller.rates[0].percent) if seller and seller.rates else Decimal("0.00")
+    if seller is None or not seller.rates:
+        return Tax(TaxCategory.OUTSIDE, Decimal("0.00"))
+    standard = Decimal(seller.rates[0].percent)
     if seller_country == buyer_country:
         return Tax(TaxCategory.STANDARD, standard)
-    if seller and seller.is_eu_vat and buyer and buyer.is_eu_vat:
+    if seller.is_eu_vat and buyer and buyer.is_eu_vat:
         if buyer_vat_id:
             return Tax(TaxCategory.REVERSE_CHARGE, Decimal("0.00"))
         return Tax(TaxCategory.STANDARD, standard)

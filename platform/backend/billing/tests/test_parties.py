@@ -23,7 +23,9 @@ from backend.conftest import House
         ("AT", "CH", "", "O", "0.00"),
         ("GB", "GB", "", "S", "20.00"),
         ("GB", "IT", "IT12345670587", "O", "0.00"),
-        ("US", "US", "", "S", "0.00"),
+        # There is no tax of the whole country, so it is no rate of nothing.
+        ("US", "US", "", "O", "0.00"),
+        ("US", "IT", "IT12345670587", "O", "0.00"),
     ],
 )
 def test_tax_goes_by_both_countries_and_the_vat_id(
