@@ -36,8 +36,8 @@ def tax_for(seller_country: str, buyer_country: str, buyer_vat_id: str) -> Tax:
 
     At home the standard rate. To a business elsewhere in the EU none: the buyer owes it, and proves
     by a VAT id that it is a business; without one it is charged the seller's rate. Outside the EU,
-    or from outside it, it isn't in the scope of the seller's tax; nor is anything where the seller's
-    country has none (the United States: what its states may tax isn't charged here).
+    or from outside it, it isn't in the scope of the seller's tax; nor is anything where the
+    seller's country has none (the United States: what its states may tax isn't charged here).
     """
     seller, buyer = COUNTRIES.get(seller_country), COUNTRIES.get(buyer_country)
     if seller is None or not seller.rates:

@@ -10,6 +10,7 @@ from backend.billing.mails.letters import Letter
 from backend.billing.models import Allocation, Invoice, OverdueSuspension, Payment, PaymentTarget
 from backend.billing.models.money import Method
 from backend.billing.workflows.follow_payment import overdue_invoices
+from backend.billing.workflows.take_payment import LEFT
 from backend.billing.written import long_day, money
 
 METHODS: Final = {
@@ -39,8 +40,6 @@ FAILURES: Final = {
         "returned": "Ihre Bank hat das Geld zurückgenommen.",
     },
 }
-# Somebody looked at the payment page and left: they know.
-LEFT: Final = "expired"
 
 
 def payment_letter(payment: Payment) -> Letter:

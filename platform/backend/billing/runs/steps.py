@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from backend.billing.models import Seller
+from backend.billing.runs.abandoned import give_up, tenants_with_abandoned
 from backend.billing.runs.batches import Outcome, in_batches
 from backend.billing.runs.endings import end_services, tenants_with_endings
 from backend.billing.runs.leader import leadership
@@ -35,6 +36,7 @@ class Step:
 STEPS: Final[dict[str, Step]] = {
     "usage": Step("Usage counted", tenants_to_count, count_usage),
     "endings": Step("Services ended", tenants_with_endings, end_services),
+    "payments": Step("Payments given up", tenants_with_abandoned, give_up),
     "renewals": Step("Services renewed", tenants_to_renew, renew_services),
     "past-due": Step("Services past due", tenants_past_due, fall_due),
     "reminders": Step("Reminders", tenants_to_remind, remind),

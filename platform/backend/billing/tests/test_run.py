@@ -155,7 +155,13 @@ def test_the_job_does_all_steps_but_disturbs_nobody_at_night(
     with at("2027-02-01 06:59"), capture_logs() as logs:  # 7:59 in Vienna
         run_billing(context(), timestamp=0)
     [told] = [each for each in logs if each["event"] == "billing run"]
-    assert told["done"] == {"usage": 0, "endings": 0, "renewals": 1, "past-due": 0}
+    assert told["done"] == {
+        "usage": 0,
+        "endings": 0,
+        "payments": 0,
+        "renewals": 1,
+        "past-due": 0,
+    }
     assert not Reminder.objects.exists()
     with at("2027-02-01 07:00"), capture_logs() as logs:
         run_billing(context(), timestamp=0)

@@ -22,6 +22,8 @@ from backend.common.constraints import broken_by
 
 # Without letters and digits that are read for one another.
 LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+# The failure of who began to pay and left: they know, and aren't written to.
+LEFT: Final = "expired"
 # One payment of the gateway's, or of the bank's, is one of ours.
 ONCE: Final = "billing_payment_gateway_once"
 
