@@ -184,6 +184,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What is given back for the rest of the period."""
     remaining_minor: int
     """What the new plan costs for the rest of the period."""
+    overage_minor: int
+    """What was above the limits in a month that a year takes the place of."""
     difference_minor: int
     tax_minor: int
     total_minor: int

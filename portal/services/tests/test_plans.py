@@ -240,6 +240,17 @@ def test_a_year_is_a_new_period(owner, platform):
     assert "Plans Pay by the year" in text
     assert "House, a new period from today to 11 Mar 2027 €490.00" in text
     assert "€490.00 a year" in text
+    assert "Above the limits" not in text
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_what_the_month_had_above_its_limits_is_shown(owner, platform):
+    yearly = response_of("service-plan-change-preview-yearly") | {"overage_minor": 100}
+    platform.answer(QUOTE, response=yearly)
+
+    text = read(owner.get(f"{ONE}plan/?plan=house&interval=year")).text
+
+    assert "Above the limits until today €1.00 Difference" in text
 
 
 @pytest.mark.usefixtures("subscribed")

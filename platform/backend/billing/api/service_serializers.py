@@ -188,7 +188,12 @@ class QuoteShape(serializers.Serializer[Any]):
     effective_on = serializers.DateField()
     unused_minor = serializers.IntegerField(help_text="Given back for the rest of the period")
     remaining_minor = serializers.IntegerField(help_text="Charged for it, or for a new period")
-    difference_minor = serializers.IntegerField(help_text="The second less the first")
+    overage_minor = serializers.IntegerField(
+        help_text="Charged for what was above the limits in a month that a year takes the place of"
+    )
+    difference_minor = serializers.IntegerField(
+        help_text="What is charged, less what is given back"
+    )
     tax_minor = serializers.IntegerField()
     total_minor = serializers.IntegerField(help_text="Of the invoice, with tax")
     credit_used_minor = serializers.IntegerField(help_text="What the business's credit settles")

@@ -122,6 +122,7 @@ def quote_shown(tenant_id: UUID, quote: Quote) -> dict[str, Any]:
         "effective_on": quote.step.effective_on,
         "unused_minor": switch.unused_minor,
         "remaining_minor": switch.remaining_minor,
+        "overage_minor": quote.overage_minor,
         "difference_minor": invoice.net_minor,
         "tax_minor": invoice.tax_minor,
         "total_minor": invoice.total_minor,

@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils import timezone
 
+from backend.billing.charges import Usage, period_line
 from backend.billing.models import Invoice, InvoiceLine
 from backend.billing.runs.batches import BY, Outcome
-from backend.billing.runs.charges import Usage, period_line
 from backend.billing.runs.usage import record_usage
 from backend.billing.runs.when import When
 from backend.billing.workflows.apply_planned import apply_planned

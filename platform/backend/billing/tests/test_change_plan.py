@@ -215,18 +215,6 @@ class TestFigures:
 
         assert (quote["unused_minor"], quote["remaining_minor"]) == (4900, 49000)
 
-    def test_a_period_that_is_over_is_not_charged_again(self, aurora: House, owner: Api) -> None:
-        service = subscribed(aurora)
-        with on("2026-04-03"):
-            reply = change(owner, service, "group").json()
-
-        # What follows is renewed at the new price by the run.
-        assert reply["invoice"] is None
-        assert (reply["service"]["amount_minor"], reply["service"]["period_end"]) == (
-            12900,
-            "2026-04-01",
-        )
-
     def test_no_more_is_given_back_than_the_year_costs(self, aurora: House, owner: Api) -> None:
         cheap = make_plan("cheap", "Cheap", 100)
         service = subscribed(aurora)

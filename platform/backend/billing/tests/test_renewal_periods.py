@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.billing.runs.charges import Usage
+from backend.billing.charges import Usage
 from backend.billing.runs.renew import Bill
 from backend.services.models import Service, State
 from backend.services.periods import period_from

@@ -14,7 +14,15 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.audit.recording import record
-from backend.billing.amounts import Switch, from_credit, still_due, switch_anew, switch_within
+from backend.billing.amounts import (
+    Switch,
+    from_credit,
+    left_over,
+    still_due,
+    switch_anew,
+    switch_within,
+)
+from backend.billing.charges import Usage
 from backend.billing.errors import QuoteChanged
 from backend.billing.models import Account, Invoice, InvoiceLine, Seller
 from backend.billing.models.invoice import LineKind, Unit
@@ -69,6 +77,11 @@ class Quote:
     @property
     def switch(self) -> Switch:
         return self.step.switch or Switch(0, 0)
+
+    @property
+    def overage_minor(self) -> int:
+        """What was above the limits in a month that ends, without tax."""
+        return left_over(self.invoice.net_minor, [self.switch.difference_minor])
 
     @property
     def to_pay_minor(self) -> int:
@@ -143,7 +156,10 @@ def _quote(
         raise ChangePlanned
     terms = Terms.of(price)
     step = step_for(service, terms, today_of(tenant))
-    lines = lines_for(service, terms, step, tenant.language)
+    lines = [
+        *_above_limits(service, step, tenant.language),
+        *lines_for(service, terms, step, tenant.language),
+    ]
     invoice = Invoice(tenant=tenant)
     calculate_draft(invoice, lines, Seller.get(), tenant)
     credit = (
@@ -157,8 +173,10 @@ def _quote(
 def step_for(service: Service, terms: Terms, today: date) -> Step:
     period = service.period
     assert period
-    # The rest of a period that is over, and not renewed yet, is none.
-    day = min(max(today, period.start), period.end)
+    day = max(today, period.start)
+    if day >= period.end:
+        # It is over, and the run is about to charge what was used in it: by the terms it had.
+        return Step(period.end, period.end)
     old, new, left = service.amount_minor, terms.amount_minor, period.days_left(day)
     if terms.interval == service.interval and new > old:
         within = switch_within(old, new, left, period.days)
@@ -169,6 +187,14 @@ def step_for(service: Service, terms: Terms, today: date) -> Step:
         if anew.difference_minor >= 0:
             return Step(day, period_from(day, terms.interval, day.day).end, anew, begins=day)
     return Step(period.end, period.end)
+
+
+def _above_limits(service: Service, step: Step, language: str) -> list[InvoiceLine]:
+    """Of a month that ends on the way, since no run will find it over."""
+    if step.begins is None:
+        return []
+    assert service.period
+    return list(Usage.of([service]).lines(service, service.period, language, until=step.begins))
 
 
 def lines_for(service: Service, terms: Terms, step: Step, language: str) -> list[InvoiceLine]:

@@ -22,7 +22,8 @@ NOON: Final = time(12, tzinfo=UTC)
 class Command(BaseCommand):
     help = (
         "Does what billing has to do today: counts usage, ends and renews services, issues their "
-        "invoices, gives up payments that were only begun, reminds, suspends. Can be repeated and killed at any time."
+        "invoices, gives up payments that were only begun, reminds, suspends. Can be repeated and "
+        "killed at any time."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final, Self
 from uuid import UUID
 
 from django.db import connection
 
-from backend.billing.amounts import above
+from backend.billing.amounts import above, prorated
 from backend.billing.models import InvoiceLine
 from backend.billing.models.invoice import LineKind
 from backend.billing.wording import describe
@@ -68,26 +69,34 @@ class Usage:
                 usage._by_day[tenant_id, name].append((day, value))
         return usage
 
-    def lines(self, service: Service, period: Period, language: str) -> Iterator[InvoiceLine]:
-        """What was above the limits in a period that is over: a line for each."""
+    def lines(
+        self, service: Service, period: Period, language: str, *, until: date | None = None
+    ) -> Iterator[InvoiceLine]:
+        """What was above the limits in a period that is over: a line for each.
+
+        One that ends sooner is charged for its days `until` then, at that part of the price.
+        """
         if service.is_addon:
             # What it includes is added to the plan's, which has the price of what is above both.
             return
-        for limit, unit_price in sorted(service.overage_minor.items()):
+        part = Period(period.start, until or period.end)
+        for limit, price in sorted(service.overage_minor.items()):
             key = service.tenant_id, limit
             if key not in self._included:
                 continue
-            values = [value for day, value in self._by_day[key] if period.start <= day < period.end]
-            if units := above(self._included[key], values):
+            values = [value for day, value in self._by_day[key] if part.start <= day < part.end]
+            units = above(self._included[key], values)
+            unit_price = prorated(price, part.days, period.days)
+            if units and unit_price:
                 yield InvoiceLine(
                     kind=LineKind.OVERAGE,
                     service=service,
                     limit=limit,
                     description=describe(
-                        "overage", language, plan=service.plan_name, period=period, limit=limit
+                        "overage", language, plan=service.plan_name, period=part, limit=limit
                     ),
-                    quantity=units,
+                    quantity=Decimal(units),
                     unit_price_minor=unit_price,
-                    period_start=period.start,
-                    period_end=period.end,
+                    period_start=part.start,
+                    period_end=part.end,
                 )
