@@ -60,8 +60,9 @@ def invoices(books: Books) -> Found:
             is_settled = allocated[invoice.pk] == invoice.total_minor
             stored = invoice.state != State.OPEN
             yield "invoice settled", str(invoice), stored, is_settled
+        taken_back = sum(n.total_minor for n in books.notes if n.invoice_id == invoice.pk)
+        yield "credited of invoice", str(invoice), taken_back > invoice.total_minor, False
         if invoice.state == State.VOID:
-            taken_back = sum(n.total_minor for n in books.notes if n.invoice_id == invoice.pk)
             yield "void invoice", str(invoice), invoice.total_minor, taken_back
 
 

@@ -90,6 +90,31 @@ def test_a_part_is_credited_and_the_rest_is_due(aurora: House) -> None:
     assert account(aurora).facts.balance_minor == 0
 
 
+def test_no_more_is_credited_than_the_invoice_came_to(aurora: House) -> None:
+    """A line that takes something off lets the others come to more than the whole."""
+    invoice = issued(aurora, line(10000), line(6000, -1))
+    [first, _] = [each.line.pk for each in creditable(invoice)]
+    credit_invoice(invoice, by=SYSTEM, reason="A part", net_minor={first: 1000})
+    with pytest.raises(CreditTooLarge) as refused:
+        credit_invoice(invoice, by=SYSTEM, reason="More", net_minor={first: 3001})
+    assert refused.value.extensions["left_minor"] == 3600
+    rest = credit_invoice(invoice, by=SYSTEM, reason="The rest", net_minor={first: 3000})
+    assert (rest.total_minor, account(aurora).facts.balance_minor) == (3600, 0)
+    with pytest.raises(CreditTooLarge):
+        credit_invoice(invoice, by=SYSTEM, reason="Again")
+
+
+def test_nor_does_the_database_take_more(aurora: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    invoice = issued(aurora, line(10000), line(6000, -1))
+    [first, _] = [each.line.pk for each in creditable(invoice)]
+    module = "backend.billing.workflows.credit_invoice"
+    monkeypatch.setattr(f"{module}.left_over", lambda *_: 10**9)
+    with pytest.raises(IntegrityError, match="than was invoiced"), transaction.atomic():
+        credit_invoice(invoice, by=SYSTEM, reason="Much", net_minor={first: 4001})
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_a_void_invoice_is_credited_as_a_whole(aurora: House) -> None:
     invoice = issued(aurora)
     note = void_invoice(invoice, by=SYSTEM, reason="Wrong company")

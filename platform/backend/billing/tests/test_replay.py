@@ -131,6 +131,10 @@ ONE = "(SELECT id FROM {} WHERE {} ORDER BY id LIMIT 1)"
             "number = 'CN-{year}-00001'", {
             "credit note total", "credit_note entry", "account credited_minor",
             "statement balance"}),
+        ("billing_creditnote", "net_minor = 999999, total_minor = 999999 + tax_minor",
+            "number = 'CN-{year}-00001'", {
+            "credited of invoice", "credit note total", "credit_note entry",
+            "account credited_minor", "statement balance"}),
         ("billing_creditnote", "number = 'CN-1'", "number = 'CN-{year}-00001'", {
             "credit note number"}),
         ("billing_creditnote", "sequence = 9", "number = 'CN-{year}-00002'", {

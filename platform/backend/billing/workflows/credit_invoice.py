@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from backend.audit.recording import record
 from backend.billing import jobs
-from backend.billing.amounts import LineAmounts, credited, totals
+from backend.billing.amounts import LineAmounts, credited, left_over, totals
 from backend.billing.errors import CreditTooLarge, InvoicePaid
 from backend.billing.models import (
     Account,
@@ -125,8 +125,11 @@ def _issue(
         (each, each.credit(wanted[each.line.pk])) for each in lines if wanted.get(each.line.pk)
     ]
     sums = totals((each.line.tax_percent, amounts) for each, amounts in parts)
-    if sums.total_minor <= 0:
-        raise CreditTooLarge(left_minor=0)
+    notes = CreditNote.objects.for_tenant(invoice.tenant_id).filter(invoice=invoice)
+    left = left_over(invoice.total_minor, notes.values_list("total_minor", flat=True))
+    # Where a line takes something off, the others come to more than the invoice does.
+    if not 0 < sums.total_minor <= left:
+        raise CreditTooLarge(left_minor=left)
     today, now = Seller.get().today(), timezone.now()
     note = CreditNote(
         tenant_id=invoice.tenant_id,

@@ -54,16 +54,17 @@ END $$;
 CREATE TRIGGER guarded BEFORE INSERT OR UPDATE OR DELETE ON billing_invoiceline
   FOR EACH ROW EXECUTE FUNCTION billing_guard_line();
 
--- At the end of the transaction: a note is the sum of its lines, and no line is credited twice over.
+-- At the end of the transaction: a note is the sum of its lines, and neither a line nor an invoice is
+-- credited twice over.
 CREATE FUNCTION billing_check_credit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  note uuid := CASE TG_TABLE_NAME WHEN 'billing_creditnote' THEN NEW.id
+  of_note uuid := CASE TG_TABLE_NAME WHEN 'billing_creditnote' THEN NEW.id
     ELSE (to_jsonb(NEW) ->> 'credit_note_id')::uuid END;
 BEGIN
   IF EXISTS (
     SELECT FROM billing_creditnote AS n
     LEFT JOIN billing_creditnoteline AS l ON l.tenant_id = n.tenant_id AND l.credit_note_id = n.id
-    WHERE n.tenant_id = NEW.tenant_id AND n.id = note
+    WHERE n.tenant_id = NEW.tenant_id AND n.id = of_note
     GROUP BY n.id
     HAVING (n.net_minor, n.tax_minor)
       <> (coalesce(sum(l.net_minor), 0), coalesce(sum(l.tax_minor), 0))
@@ -76,11 +77,21 @@ BEGIN
       ON line.tenant_id = mine.tenant_id AND line.id = mine.invoice_line_id
     JOIN billing_creditnoteline AS l
       ON l.tenant_id = line.tenant_id AND l.invoice_line_id = line.id
-    WHERE mine.tenant_id = NEW.tenant_id AND mine.credit_note_id = note
+    WHERE mine.tenant_id = NEW.tenant_id AND mine.credit_note_id = of_note
     GROUP BY mine.id, line.id
     HAVING NOT sum(l.net_minor) BETWEEN least(line.net_minor, 0) AND greatest(line.net_minor, 0)
   ) THEN
     RAISE EXCEPTION 'more is credited than was charged' USING ERRCODE = 'check_violation';
+  END IF;
+  -- Where a line takes something off, the others come to more than the invoice does.
+  IF EXISTS (
+    SELECT FROM billing_creditnote AS mine
+    JOIN billing_invoice AS i ON i.tenant_id = mine.tenant_id AND i.id = mine.invoice_id
+    JOIN billing_creditnote AS n ON n.tenant_id = i.tenant_id AND n.invoice_id = i.id
+    WHERE mine.tenant_id = NEW.tenant_id AND mine.id = of_note
+    GROUP BY i.id HAVING sum(n.total_minor) > i.total_minor
+  ) THEN
+    RAISE EXCEPTION 'more is credited than was invoiced' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
 END $$;
