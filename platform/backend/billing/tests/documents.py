@@ -158,6 +158,19 @@ def without_decimals(house: House) -> Invoice:
     return at_the_standard_rate(house)
 
 
+def of_a_seller_without_vat(house: House) -> Invoice:
+    """Both in the United States: nothing is taxed, at home as abroad."""
+    Seller.objects.update(country="US", vat_id="94-3012345")
+    change(house, country="US", currency="USD", vat_id="")
+    return at_the_standard_rate(house)
+
+
+def credited_without_decimals(house: House) -> CreditNote:
+    invoice = without_decimals(house)
+    first = InvoiceLine.objects.filter(invoice=invoice).order_by("position")[0]
+    return credit_invoice(invoice, by=SYSTEM, reason="Too much", net_minor={first.pk: 1233})
+
+
 def credited_whole(house: House) -> CreditNote:
     return credit_invoice(unused_time(house), by=SYSTEM, reason="Ordered by mistake")
 
@@ -188,6 +201,8 @@ VARIANTS: list[Variant] = [
     unused_time,
     nothing_to_pay,
     without_decimals,
+    of_a_seller_without_vat,
+    credited_without_decimals,
     credited_whole,
     credited_in_part,
     credited_reverse_charge,
