@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.api_client import parallel
-from portal.api_client.tenants import Transition
+from portal.api_client.tenants import Business, Transition
 from portal.business.forms import ProfileForm
-from portal.business.words import NEXT, POSSIBLE, StateWords, state_words
+from portal.business.words import NEXT, POSSIBLE, StateWords, Words, state_words
 from portal.common.abilities import need
 from portal.common.http import PortalRequest, page_with_form, see_other
 from portal.onboarding.places import country_name, currency_name, time_zone_name
@@ -63,12 +63,19 @@ def state(request: PortalRequest, slug: str) -> HttpResponse:
             "state": state_words(business.state),
             "possible": [each for each in POSSIBLE if _may(request, each.ability)],
             "overdue": overdue if suspended else None,
-            # Who owes doesn't wait for support: paying is what helps.
-            "next": NEXT.get("you" if suspended and overdue else business.next_actor, ""),
+            "next": _who_acts_next(request, business),
             "history": [Change(each, state_words(each.to_state)) for each in history.results],
             "page": history,
         },
     )
+
+
+def _who_acts_next(request: PortalRequest, business: Business) -> Words:
+    """A suspended business waits for who may pay, which not everybody may who reads this."""
+    who = business.next_actor
+    if business.state == "suspended" and who == "you" and not _may(request, "billing.pay"):
+        who = "payers"
+    return NEXT.get(who, "")
 
 
 def _may(request: PortalRequest, ability: str) -> bool:

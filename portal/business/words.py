@@ -61,6 +61,7 @@ STATES: dict[str, StateWords] = {
 
 NEXT: dict[str | None, Words] = {
     "you": _("You"),
+    "payers": _("Those who look after the money"),
     "tavola": _("We, by ourselves"),
     "support": _("Our support"),
     None: "",

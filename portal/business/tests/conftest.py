@@ -9,7 +9,10 @@ import pytest
 from portal.api_client.tests import fake_platform
 
 CLOSED = {"tenant.read", "tenant.history", "tenant.export"}
-SUSPENDED = CLOSED | {"customers.read", "customers.export", "members.read"}
+SUSPENDED = CLOSED | {
+    "customers.read", "customers.export", "members.read", "services.read", "billing.read",
+    "billing.pay",
+}  # fmt: skip
 ABILITIES = {"suspended": SUSPENDED, "archived": CLOSED}
 
 

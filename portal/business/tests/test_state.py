@@ -34,8 +34,10 @@ def test_so_is_how_it_came_there(owner, platform):
     assert sorted(platform.operations) == [BILLING, "GET tenant/", "GET tenant/transitions/"]
 
 
-def test_who_owes_is_led_to_paying(owner, state):
+def test_who_owes_is_led_to_paying(owner, platform, state):
     state("suspended")
+    owing = response_of("tenant-retrieve-suspended") | {"next_actor": "you"}
+    platform.answer("GET tenant/", response=owing)
 
     page = read(owner.get(PAGE))
 
@@ -43,6 +45,21 @@ def test_who_owes_is_led_to_paying(owner, state):
     assert "it opens again by itself as soon as it is paid" in page.text
     assert "Who acts next You" in page.text
     assert page.links["Pay all that is due"] == "/t/aurora/billing/pay/"
+
+
+def test_who_is_suspended_for_something_else_turns_to_support(owner, state):
+    state("suspended")
+
+    assert "Who acts next Our support" in read(owner.get(PAGE)).text
+
+
+def test_who_may_not_pay_reads_who_can(waiter, platform):
+    owing = response_of("tenant-retrieve-suspended") | {"next_actor": "you"}
+    platform.answer("GET tenant/", response=owing)
+
+    text = read(waiter.get("/t/bluefin/settings/state/")).text
+
+    assert "Wer als Nächstes handelt Die sich um das Geld kümmern" in text
 
 
 def test_while_it_is_open_nothing_is_said_of_that(owner):

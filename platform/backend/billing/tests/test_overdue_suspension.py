@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -10,7 +12,7 @@ from backend.billing.models import Invoice, OverdueSuspension, Seller
 from backend.billing.tests.cast import SYSTEM, issued, transfer
 from backend.billing.tests.runs import active, at, done, ordered
 from backend.billing.workflows.credit_invoice import credit_invoice, void_invoice
-from backend.conftest import House
+from backend.conftest import Api, House
 from backend.services.models import Service
 from backend.tenants.models import Tenant
 from backend.tenants.models.tenant import latest_transition
@@ -119,6 +121,26 @@ def test_a_tenant_is_suspended_after_so_many_days(unpaid: Invoice, aurora: House
     assert (transition.reason, transition.changed_by_kind) == (suspension.reason, "system")
     job = ProcrastinateJob.objects.get(task_name=MAIL_SUSPENSION)
     assert job.args == {"suspension_id": str(suspension.pk)}
+
+
+def test_its_members_act_next_and_support_only_for_something_else(
+    unpaid: Invoice, aurora: House, visit: Callable[..., Api]
+) -> None:
+    api = visit(aurora.person("owner"), aurora.tenant)
+
+    def next_actor() -> str:
+        actor: str = api.get("tenant/").json()["next_actor"]
+        assert api.get("tenant/provisioning/").json()["next_actor"] == actor
+        return actor
+
+    with at("2027-03-11"):
+        done("suspensions")
+    assert next_actor() == "you"
+    aurora.tenant.refresh_from_db()
+    with at("2027-03-12"):
+        aurora.tenant.reactivate(by=SYSTEM, reason="A promise")
+        aurora.tenant.suspend(by=SYSTEM, reason="Something else")
+    assert next_actor() == "support"
 
 
 def test_it_is_told_why_in_its_language(unpaid: Invoice, aurora: House) -> None:

@@ -24,7 +24,7 @@ NOT_YET: Final = {"status": "waiting", "detail": "", "started_at": None, "finish
 
 
 def tenant_shown(tenant: Tenant, abilities: Set[str]) -> dict[str, Any]:
-    """For who has these abilities. No query for a draft; two for others, in set-up three."""
+    """For who has these abilities. No query for a draft; two or three for others."""
     is_draft = tenant.state == State.DRAFT
     latest = None if is_draft else latest_transition(tenant.pk)
     rates: Any = [] if is_draft else TaxRate.objects.for_tenant(tenant.pk)
@@ -33,7 +33,7 @@ def tenant_shown(tenant: Tenant, abilities: Set[str]) -> dict[str, Any]:
     return {name: getattr(tenant, name) for name in FIELDS} | {
         "state_since": latest.changed_at if latest else tenant.created_at,
         "state_reason": latest.reason if latest and TENANT_HISTORY in abilities else "",
-        "next_actor": next_actor(tenant, progress),
+        "next_actor": next_actor(tenant, progress, latest),
         "tax_rates": [{"name": rate.name, "percent": str(rate.percent)} for rate in rates],
         "can": _tenant_actions(abilities, progress),
     }
@@ -49,8 +49,9 @@ def _tenant_actions(abilities: Set[str], progress: Progress) -> list[str]:
 
 
 def provisioning_shown(tenant: Tenant, abilities: Set[str]) -> dict[str, Any]:
-    """At most two queries."""
+    """At most two queries; four of a suspended tenant."""
     progress = progress_of(tenant)
+    latest = latest_transition(tenant.pk) if tenant.state == State.SUSPENDED else None
     obstacle = blocked_by(tenant, progress)
     can = []
     if TENANT_PROVISION in abilities:
@@ -64,7 +65,7 @@ def provisioning_shown(tenant: Tenant, abilities: Set[str]) -> dict[str, Any]:
         "attempt": progress.attempt,
         "steps": _steps(tenant, progress),
         "blocked_by": obstacle,
-        "next_actor": next_actor(tenant, progress),
+        "next_actor": next_actor(tenant, progress, latest),
         "can": can,
     }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from django.apps import apps
+
 from backend.common.tenancy import owner_scope
-from backend.tenants.models import Outcome, ProvisioningRun, State, Tenant
+from backend.tenants.models import Outcome, ProvisioningRun, State, Tenant, TenantTransition
 from backend.tenants.provisioning.failures import FAILURES, helps_to_retry
 
 Status = Literal["not-started", "waiting", "running", "failed", "done"]
@@ -55,14 +57,27 @@ def blocked_by(tenant: Tenant, progress: Progress) -> dict[str, str] | None:
     return None
 
 
-def next_actor(tenant: Tenant, progress: Progress) -> NextActor | None:
-    """Who has to do something so that the tenant gets on; None where nothing waits."""
+def next_actor(
+    tenant: Tenant, progress: Progress, latest: TenantTransition | None
+) -> NextActor | None:
+    """Who has to do something so that the tenant gets on; None where nothing waits.
+
+    `latest` is what brought the tenant where it is. One query if that was a suspension.
+    """
     if tenant.state == State.DRAFT:
         return "you"
     if tenant.state == State.SUSPENDED:
-        return "support"
+        return "you" if latest and _is_for_debts(latest) else "support"
     if tenant.state != State.PROVISIONING:
         return None
     if progress.status != "failed":
         return "tavola"
     return "you" if helps_to_retry(progress.failure, progress.attempt) else "support"
+
+
+def _is_for_debts(suspended: TenantTransition) -> bool:
+    """Whether paying ends the suspension. Staff may have ended one for debts by hand before."""
+    suspensions: Any = apps.get_model("billing", "OverdueSuspension").objects
+    standing = suspensions.for_tenant(suspended.tenant_id).filter(lifted_at__isnull=True)
+    found: bool = standing.filter(created_at__gte=suspended.changed_at).exists()
+    return found
