@@ -235,9 +235,30 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     """Why it failed, in a word."""
     begun_by: str
     invoices: tuple[InvoiceLink, ...]
+    due_minor: int
+    """What of these invoices is still to be paid, by whatever way."""
     allocations: tuple[Allocation, ...]
     refunds: tuple[Refund, ...]
     next: NextStep | None
+
+    @property
+    def is_superseded(self) -> bool:
+        """It waits for somebody to pay what has been settled otherwise since."""
+        return self._waits_for_payer and not self.due_minor
+
+    @property
+    def is_for_more_than_due(self) -> bool:
+        """It waits for somebody to pay what has been settled in part since."""
+        return self._waits_for_payer and 0 < self.due_minor < self.amount_minor
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Somebody has done what there was to do, or says so: a transfer takes its days."""
+        return self.state == "pending" and (self.next is None or self.next.kind == "transfer")
+
+    @property
+    def _waits_for_payer(self) -> bool:
+        return self.state == "pending" and self.next is not None
 
 
 class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):

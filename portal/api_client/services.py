@@ -92,6 +92,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     period_end: date | None
     """The day of the next period; None until the first has begun."""
     created_at: datetime
+    ended_at: datetime | None
     planned: Planned | None
     open_invoice: OpenInvoice | None
     can: frozenset[str]

@@ -33,6 +33,12 @@ class PeriodForm(forms.Form):
     since = day_field(_("Issued from"))
     until = day_field(_("until"))
 
+    def clean(self) -> None:
+        super().clean()
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This is before the first day."))
+
     def chosen(self, name: str) -> str:
         """The day as the platform takes it, or nothing."""
         value = self.cleaned_data.get(name) if self.is_valid() else None

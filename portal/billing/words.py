@@ -41,6 +41,7 @@ PENDING_UNTIL: Final[Mapping[str, Label]] = {
     "redirect": Label(gettext_lazy("Waits for you"), "warning", "hourglass"),
     "": Label(gettext_lazy("Being confirmed"), "warning", "hourglass"),
 }
+SUPERSEDED: Final = Label(gettext_lazy("No longer needed"), icon="circle-slash")
 REFUND_STATES: Final[Mapping[str, Label]] = {
     "pending": Label(gettext_lazy("On its way to you"), "warning", "hourglass"),
     "confirmed": Label(gettext_lazy("Paid back"), "success"),
@@ -85,6 +86,8 @@ def invoice_state(invoice: Invoice | InvoiceItem) -> Label:
 
 
 def payment_state(payment: Payment) -> Label:
+    if payment.is_superseded:
+        return SUPERSEDED
     if payment.state == "pending":
         until = payment.next.kind if payment.next else ""
         return PENDING_UNTIL.get(until) or PAYMENT_STATES["pending"]

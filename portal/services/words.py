@@ -185,9 +185,14 @@ def what_is_planned(service: Service) -> str:
 def what_comes(service: Service) -> str:
     """How the period goes on: the second line of a service."""
     if service.state == "cancelled":
-        return ""
+        if service.period_start is None or service.ended_at is None:
+            return _("It never began.")
+        return _("Ended on %(day)s.") % {"day": day(service.ended_at)}
     if service.period_end is None:
         return _("Begins on the day of its first payment.")
-    if service.planned and service.planned.kind == "cancellation":
-        return _("Ends on %(day)s.") % {"day": day(service.planned.effective_on)}
+    if service.planned:
+        when = day(service.planned.effective_on)
+        if service.planned.kind == "cancellation":
+            return _("Ends on %(day)s.") % {"day": when}
+        return _("Becomes %(plan)s on %(day)s.") % {"plan": service.planned.to_plan, "day": when}
     return _("Renews on %(day)s.") % {"day": day(service.period_end)}

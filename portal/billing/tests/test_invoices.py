@@ -74,6 +74,14 @@ def test_what_isnt_a_day_is_said_and_not_asked_for(owner, platform):
     assert platform.calls[0].query == {}
 
 
+def test_an_end_before_the_beginning_is_said_and_not_asked_for(owner, platform):
+    page = read(owner.get(INVOICES, {"since": "2026-10-01", "until": "2026-01-01"}))
+
+    assert "This is before the first day." in page.text
+    (call,) = platform.calls
+    assert "to" not in call.query
+
+
 def test_days_are_out_of_the_way_until_chosen(owner, platform):
     closed, opened = owner.get(INVOICES), owner.get(INVOICES, {"since": "2026-09-01"})
 
@@ -140,6 +148,23 @@ def test_a_paid_one_says_by_what(owner, platform):
     assert "Left to pay €0.00" in page.text
     assert page.links["Bank transfer"] == f"{PAYMENTS}01995c00-0000-7000-8000-000000000001/"
     assert "Pay" not in page.links
+
+
+def test_a_credit_note_that_settled_it_is_told_once(owner, platform):
+    note = {"id": NOTE, "number": "CN-2026-00003"}
+    used = {"amount_minor": 900, "created_at": "2026-11-01T10:00:00Z", "payment": None}
+    listed = {**note, "issued_on": "2026-11-01", "total_minor": 900}
+    platform.answer(
+        GET_INVOICE,
+        response=invoice(allocations=[used | {"credit_note": note}], credit_notes=[listed]),
+    )
+    assert read(owner.get(INVOICE)).text.count("CN-2026-00003") == 1
+
+    part = invoice(
+        allocations=[used | {"credit_note": note, "amount_minor": 400}], credit_notes=[listed]
+    )
+    platform.answer(GET_INVOICE, response=part)
+    assert read(owner.get(INVOICE)).text.count("CN-2026-00003") == 2
 
 
 def test_a_void_one_says_that_nothing_is_to_pay(owner, platform):

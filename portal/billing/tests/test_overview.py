@@ -68,6 +68,14 @@ def test_what_isnt_finished_can_be_found_again(owner, platform):
     assert "TV-9XDW-4HPA, begun on 20 Nov 2026" in page.text
 
 
+def test_what_is_no_longer_needed_is_left_out(owner, platform):
+    listed = response_of("payments-list")
+    superseded = [{**each, "due_minor": 0} for each in listed["results"]]
+    platform.answer(LIST_PAYMENTS, response=listed | {"results": superseded})
+
+    assert "TV-9XDW-4HPA" not in read(owner.get(PAGE)).text
+
+
 def test_credit_is_told_when_there_is_some(owner, platform):
     platform.answers("billing-retrieve-credit")
     nothing_goes_on(platform)

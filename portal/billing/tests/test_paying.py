@@ -18,6 +18,7 @@ from portal.billing.tests.cast import (
     GET_PAYMENT,
     INVOICE,
     LIST_INVOICES,
+    LIST_PAYMENTS,
     LOOKS_AGAIN,
     ONE,
     OVERDUE,
@@ -47,7 +48,7 @@ def by_card(platform):
 def test_all_that_is_due_is_listed_with_its_sum(owner, platform):
     page = read(owner.get(PAY))
 
-    assert sorted(platform.operations) == [GET_BILLING, LIST_INVOICES]
+    assert sorted(platform.operations) == [GET_BILLING, LIST_INVOICES, LIST_PAYMENTS]
     assert "Invoice 2026-00038 due on 22 Nov 2026 €49.00" in page.text
     assert "Invoice 2026-00024 Overdue, due on 15 Oct 2026 €38.00" in page.text
     assert "To pay €87.00" in page.text
@@ -61,6 +62,32 @@ def test_more_than_fit_are_not_hidden(owner, platform):
     platform.answer(LIST_INVOICES, response=many)
 
     assert "… and further ones" in read(owner.get(PAY)).text
+
+
+def test_who_has_sent_it_isnt_asked_to_pay_again(owner, platform):
+    page = read(owner.get(PAY))
+
+    assert "A payment for this is on its way" in page.text
+    transfer = response_of("payments-list")["results"][0]
+    said = "Bank transfer, €87.00, begun on 20 Nov 2026"
+    assert page.links[said] == f"{PAYMENTS}{transfer['id']}/"
+    assert "Test card, €38.00" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("payment", "is_told"),
+    [
+        ({"next": None}, True),
+        ({"next": {"kind": "card"}}, False),
+        ({"next": {"kind": "redirect", "url": "https://pay.example/x"}}, False),
+        ({"next": None, "invoices": []}, False),
+    ],
+)
+def test_what_was_only_begun_isnt_on_its_way(owner, platform, payment, is_told):
+    listed = {"results": [card_payment(**payment)], "next_cursor": None, "previous_cursor": None}
+    platform.answer(LIST_PAYMENTS, response=listed)
+
+    assert ("on its way" in read(owner.get(PAY_ONE)).text) == is_told
 
 
 def test_one_invoice_can_be_paid_by_itself(owner, platform):
@@ -177,6 +204,31 @@ def test_a_transfer_says_where_the_money_goes(owner, platform):
     assert "Waits for the transfer" in page.text
     assert LOOKS_AGAIN not in source
     assert page.links["Pay another way"] == PAY
+
+
+@pytest.mark.parametrize("example", ["payment-retrieve-transfer", "payment-create-card"])
+def test_what_is_settled_otherwise_is_not_asked_for(owner, platform, example):
+    platform.answer(GET_PAYMENT, response=response_of(example) | {"due_minor": 0})
+
+    response = owner.get(ONE)
+
+    page = read(response)
+    assert "No longer needed" in page.text
+    assert "Nothing of this is left to pay" in page.text
+    assert ("Please don’t transfer it any more" in page.text) == ("transfer" in example)
+    assert "AT61" not in response.content.decode()
+    assert "" not in page.forms
+    assert "Pay another way" not in page.links
+
+
+@pytest.mark.parametrize("example", ["payment-retrieve-transfer", "payment-create-card"])
+def test_what_is_settled_in_part_is_said(owner, platform, example):
+    platform.answer(GET_PAYMENT, response=response_of(example) | {"due_minor": 3800})
+
+    page = read(owner.get(ONE))
+
+    assert "Only €38.00 of this is still to pay" in page.text
+    assert "Pay another way" in page.links
 
 
 @pytest.mark.usefixtures("by_card")
@@ -306,6 +358,16 @@ def test_a_failed_one_says_why_and_leads_back(owner, platform):
 
     assert "The bank declined the card, and nothing was charged." in page.text
     assert page.links["Try again"] == PAY_ONE
+
+
+def test_what_is_paid_by_now_isnt_tried_again(owner, platform):
+    failed = response_of("payment-retrieve-failed") | {"due_minor": 0}
+    platform.answer(GET_PAYMENT, response=failed)
+
+    page = read(owner.get(ONE))
+
+    assert "Try again" not in page.links
+    assert "there is nothing to try again" in page.text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.api_client.billing import InvoiceItem, InvoicePage
+from portal.api_client.billing import CreditNoteLink, Invoice, InvoiceItem, InvoicePage
 from portal.billing.addresses import pay_url
 from portal.billing.forms import PeriodForm
 from portal.billing.views.documents import BEING_MADE, LINE_COLUMNS, lead_to, lines_of, looks_again
@@ -95,10 +95,19 @@ def detail(request: PortalRequest, slug: str, invoice_id: UUID) -> HttpResponse:
                 (each, method_name(each.payment.method) if each.payment else "")
                 for each in invoice.allocations
             ],
+            "credit_notes": _told_apart(invoice),
             "looks_again": looks_again(request, invoice),
             "look_again_after": BEING_MADE,
         },
     )
+
+
+def _told_apart(invoice: Invoice) -> list[CreditNoteLink]:
+    """Those that are not among what settled it, with all that they come to, already."""
+    settled = {
+        (each.credit_note.id, each.amount_minor) for each in invoice.allocations if each.credit_note
+    }
+    return [each for each in invoice.credit_notes if (each.id, each.total_minor) not in settled]
 
 
 @require_POST

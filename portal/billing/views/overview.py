@@ -34,6 +34,7 @@ def overview(request: PortalRequest, slug: str) -> HttpResponse:
             "pending": [
                 (each, method_name(each.method), METHOD_ICONS.get(each.method, "wallet"))
                 for each in pending.results
+                if not each.is_superseded
             ],
         },
     )

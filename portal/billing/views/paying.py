@@ -10,15 +10,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.api_client import parallel
-from portal.api_client.billing import BillingOverview, Invoice, InvoiceItem
+from portal.api_client.billing import BillingOverview, Invoice, InvoiceItem, Payment
 from portal.api_client.errors import Missing, PlatformError
 from portal.billing.forms import PayForm
-from portal.billing.words import invoice_state
+from portal.billing.words import invoice_state, method_name
 from portal.common.abilities import need
 from portal.common.http import PortalRequest, page_with_form, see_other
 from portal.ui.components.formats import day
 
 MOST_SHOWN = 50
+MOST_PENDING = 10
 
 
 class Due(NamedTuple):
@@ -27,6 +28,10 @@ class Due(NamedTuple):
     amount_minor: int
     invoices: list[InvoiceItem | Invoice]
     more: bool = False
+
+    def includes_some_of(self, payment: Payment) -> bool:
+        ours = {each.id for each in self.invoices}
+        return any(each.id in ours for each in payment.invoices)
 
 
 class Part(NamedTuple):
@@ -37,7 +42,7 @@ class Part(NamedTuple):
 @page_with_form
 def pay(request: PortalRequest, slug: str) -> HttpResponse:
     chosen = _chosen(request.GET.get("invoice", ""))
-    billing, due = _what_is_due(request, chosen)
+    billing, due, pending = _what_is_due(request, chosen)
     form = PayForm(request.POST or None, methods=billing.methods)
     if form.is_valid():
         try:
@@ -69,6 +74,11 @@ def pay(request: PortalRequest, slug: str) -> HttpResponse:
             "billing": billing,
             "due": due,
             "parts": [_part(each) for each in due.invoices],
+            "on_their_way": [
+                (each, method_name(each.method))
+                for each in pending
+                if each.is_on_its_way and due.includes_some_of(each)
+            ],
             "one": due.invoices[0] if chosen else None,
         },
         status=form.status,
@@ -82,15 +92,23 @@ def _chosen(given: str) -> UUID | None:
         raise Missing from None
 
 
-def _what_is_due(request: PortalRequest, chosen: UUID | None) -> tuple[BillingOverview, Due]:
+def _what_is_due(
+    request: PortalRequest, chosen: UUID | None
+) -> tuple[BillingOverview, Due, tuple[Payment, ...]]:
+    """And the payments that are pending, which may be for the same."""
     ours = request.platform.billing
-    if chosen is None:
-        billing, page = parallel(
-            ours.overview, lambda: ours.invoices(state="open", limit=MOST_SHOWN)
-        )
-        return billing, Due(billing.due_minor, [*page.results], bool(page.next_cursor))
-    billing, invoice = parallel(ours.overview, lambda: ours.invoice(chosen))
-    return billing, Due(invoice.due_minor, [invoice])
+    billing, pending, due = parallel(
+        ours.overview,
+        lambda: ours.payments(state="pending", limit=MOST_PENDING),
+        lambda: ours.invoice(chosen) if chosen else ours.invoices(state="open", limit=MOST_SHOWN),
+    )
+    if isinstance(due, Invoice):
+        return billing, Due(due.due_minor, [due]), pending.results
+    return (
+        billing,
+        Due(billing.due_minor, [*due.results], bool(due.next_cursor)),
+        pending.results,
+    )
 
 
 def _part(invoice: InvoiceItem | Invoice) -> Part:

@@ -6,7 +6,7 @@ import pytest
 
 from portal.api_client.tests import fake_platform
 from portal.api_client.tests.fake_platform import response_of
-from portal.services.tests.cast import HOUSE, LIST, ONE, PAGE, PLANS, usage
+from portal.services.tests.cast import HOUSE, LIST, ONE, PAGE, PAY, PLANS, service, usage
 from portal.ui.tests.pages import read
 
 
@@ -39,6 +39,54 @@ def test_add_ons_and_what_ended_are_listed_apart(owner, platform):
     assert addons < page.text.index("Extra people") < ended < page.text.rindex("Starter")
     assert "€9.00 a month" in page.text[addons:ended]
     assert "Waits for its first payment" in page.text[addons:ended]
+    assert "Ended on" in page.text[ended:]
+
+
+@pytest.mark.parametrize(
+    ("state", "invoice", "is_asked"),
+    [
+        ("pending", "01993f10-0000-7000-8000-000000000002", True),
+        ("past_due", "01993f10-0000-7000-8000-000000000002", True),
+        ("active", "01993f10-0000-7000-8000-000000000002", False),
+        ("pending", None, False),
+    ],
+)
+def test_an_add_on_that_waits_for_money_can_be_paid_from_here(
+    owner, platform, state, invoice, is_asked
+):
+    due = {"id": invoice, "number": "2026-00040", "due_minor": 900, "due_on": "2026-04-01"}
+    addon = service(
+        plan={"key": "extra-people", "name": "Extra people", "is_addon": True},
+        state=state,
+        open_invoice=due if invoice else None,
+    )
+    platform.answer(LIST, response=listed(results=[addon]))
+
+    links = read(owner.get(PAGE)).links
+
+    assert (links.get("Pay") == PAY) == is_asked
+    assert ("Pay" in links) == is_asked
+
+
+def test_what_comes_is_what_was_decided(owner, platform):
+    platform.answers("services-list-planned")
+
+    text = read(owner.get(PAGE)).text
+
+    assert "plus VAT where it applies. Becomes Starter on 1 Apr 2026." in text
+    assert "Renews" not in text[: text.index("How much is used")]
+
+
+def test_what_was_never_paid_never_began(owner, platform):
+    taken_back = service(
+        state="cancelled", period_start=None, period_end=None, ended_at="2026-03-02T10:00:00Z"
+    )
+    platform.answer(LIST, response=listed(results=[taken_back]))
+
+    text = read(owner.get(PAGE)).text
+
+    assert "It never began." in text
+    assert "Ended on" not in text
 
 
 @pytest.mark.parametrize(
@@ -181,6 +229,8 @@ def test_one_that_ended_says_so_and_offers_nothing(owner, platform):
 
     assert "Its end on 1 Feb 2026 was decided" in page.text
     assert "Ended 1 Feb 2026" in page.text
+    assert "Ended on 1 Feb 2026." in page.text
+    assert "This period" not in page.text
     assert not {"End it", "Change plan"} & set(page.links)
 
 

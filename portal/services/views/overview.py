@@ -35,6 +35,7 @@ COLUMNS = (
     Column(gettext_lazy("Period")),
     Column(gettext_lazy("State")),
 )
+ADDON_COLUMNS = (*COLUMNS, Column(gettext_lazy("Pay"), "hidden"))
 
 
 class Row(NamedTuple):
@@ -46,6 +47,11 @@ class Row(NamedTuple):
     comes: str
     planned: str
     pay_url: str = ""
+
+    @property
+    def is_to_pay(self) -> bool:
+        """Whether it doesn't begin, or go on, before its invoice is paid."""
+        return bool(self.pay_url) and self.service.state in {"pending", "past_due"}
 
     @property
     def urgency(self) -> str:
@@ -96,6 +102,7 @@ def services(request: PortalRequest, slug: str) -> HttpResponse:
             "addons": [row_of(each, slug) for each in current if each.plan.is_addon],
             "ended": [row_of(each, slug) for each in found.results if each.state == "cancelled"],
             "columns": COLUMNS,
+            "addon_columns": ADDON_COLUMNS,
             "usage": usage_rows(found.usage, plan),
             "form": RelayForm(),
         },

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from backend.billing.amounts import still_due
 from backend.billing.api.parts import numbered
 from backend.billing.gateways import GATEWAYS
 from backend.billing.gateways.base import Begun
@@ -18,6 +19,10 @@ FIELDS: Final = (
     "id", "reference", "method", "state", "amount_minor", "currency", "created_at", "settled_at",
     "failure", "begun_by",
 )  # fmt: skip
+TARGET_FIELDS: Final = (
+    "payment_id", "invoice_id", "invoice__number", "invoice__total_minor",
+    "invoice__allocated_minor",
+)  # fmt: skip
 REFUND_FIELDS: Final = ("amount_minor", "state", "created_at", "reason")
 
 
@@ -28,12 +33,11 @@ def payments_shown(tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[d
     targets = PaymentTarget.objects.filter(**of_them).order_by("invoice__sequence", "pk")
     allocations = Allocation.objects.filter(**of_them).order_by("pk")
     refunds = Refund.objects.filter(**of_them).order_by("-pk")
-    invoices = _by_payment(
-        (payment_id, numbered(invoice_id, number))
-        for payment_id, invoice_id, number in targets.values_list(
-            "payment_id", "invoice_id", "invoice__number"
-        )
-    )
+    invoices: dict[UUID, list[Any]] = defaultdict(list)
+    due: dict[UUID, int] = defaultdict(int)
+    for payment_id, invoice_id, number, total, allocated in targets.values_list(*TARGET_FIELDS):
+        invoices[payment_id].append(numbered(invoice_id, number))
+        due[payment_id] += still_due(total, allocated)
     used = _by_payment(
         (payment_id, {"invoice": numbered(invoice_id, number), "amount_minor": amount})
         for payment_id, invoice_id, number, amount in allocations.values_list(
@@ -49,6 +53,7 @@ def payments_shown(tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> list[d
         {
             **row,
             "invoices": invoices[row["id"]],
+            "due_minor": due[row["id"]],
             "allocations": used[row["id"]],
             "refunds": given_back[row["id"]],
             "next": steps.get(row["id"]),

@@ -274,6 +274,7 @@ class PaymentShape(serializers.Serializer[Any]):
     failure = serializers.CharField(help_text="A code, such as `card-declined`; or empty")
     begun_by = serializers.CharField()
     invoices = NumberedShape(many=True, help_text="What it was begun for")
+    due_minor = serializers.IntegerField(help_text="What of these is still to be paid")
     allocations = PaymentAllocationShape(many=True, help_text="What it settled; the rest is credit")
     refunds = RefundShape(many=True)
     next = NextStepShape(allow_null=True, help_text="Null while pending: wait for the gateway")

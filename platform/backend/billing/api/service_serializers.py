@@ -109,6 +109,7 @@ class ServiceShape(serializers.Serializer[Any]):
     period_start = serializers.DateField(allow_null=True, help_text="Null until it is active")
     period_end = serializers.DateField(allow_null=True, help_text="The first day after the period")
     created_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
     planned = PlannedShape(allow_null=True)
     open_invoice = OpenInvoiceShape(
         allow_null=True, help_text="The first that is due; null also without `billing.read`"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, OuterRef, Subquery, Value, When
 
 from backend.billing.amounts import still_due
 from backend.billing.models import Invoice, InvoiceLine
@@ -29,7 +29,7 @@ from backend.services.usage import used
 MOST_SHOWN: Final = 100
 _SERVICE: Final = (
     "id", "state", "interval", "amount_minor", "currency", "period_start", "period_end",
-    "created_at",
+    "created_at", "ended_at",
 )  # fmt: skip
 _PLANNED: Final = (
     "kind", "effective_on", "to_plan", "interval", "amount_minor", "asked_by", "reason",
@@ -42,11 +42,15 @@ def services_shown(caller: Caller, tenant_id: UUID, **narrowed: Any) -> list[dic
     """The current ones, the plan first, then those that ended, the newest first. Three queries."""
     is_over = Case(When(state__in=CURRENT, then=Value(0)), default=Value(1))
     is_addon = Case(When(state__in=CURRENT, is_addon=True, then=Value(1)), default=Value(0))
+    ends = ServiceTransition.objects.for_tenant(tenant_id).filter(
+        service=OuterRef("pk"), to_state=State.CANCELLED
+    )
     rows = (
         Service.objects.for_tenant(tenant_id)
         .filter(**narrowed)
         .order_by(is_over, is_addon, "-pk")
-        .select_related("plan")[:MOST_SHOWN]
+        .select_related("plan")
+        .annotate(ended_at=Subquery(ends.values("changed_at")[:1]))[:MOST_SHOWN]
     )
     services = list(rows)
     current = [service.pk for service in services if service.state in CURRENT]

@@ -52,6 +52,7 @@ def test_now_it_is_over_and_nothing_is_paid_back(aurora: House, owner: Api) -> N
         reply = cancel(owner, service)
 
     assert (reply.status_code, reply.json()["state"], reply.json()["can"]) == (200, "cancelled", [])
+    assert reply.json()["ended_at"].startswith("2026-03-12")
     assert changes(service) == [("cancellation", "done", "", date(2026, 3, 12))]
     assert [invoice.state for invoice in Invoice.objects.all()] == ["paid"]
     assert not CreditNote.objects.exists()
@@ -65,7 +66,7 @@ def test_at_the_end_it_goes_on_until_then(aurora: House, owner: Api) -> None:
     with on("2026-03-12"):
         reply = cancel(owner, service, LATER).json()
 
-    assert reply["state"] == "active"
+    assert (reply["state"], reply["ended_at"]) == ("active", None)
     assert (reply["planned"]["kind"], reply["planned"]["effective_on"]) == (
         "cancellation",
         "2026-04-01",

@@ -82,6 +82,18 @@ def test_what_was_paid_meanwhile_is_left_out(aurora: House, owner: Api) -> None:
     assert [each["number"] for each in payment["invoices"]] == [second.number]
 
 
+def test_what_is_still_due_of_what_it_was_begun_for(aurora: House, owner: Api) -> None:
+    first, second = issued(aurora), issued(aurora)
+    both = begun(owner, method="transfer")
+    one = begun(owner, method="transfer", invoices=[str(first.pk)])
+    assert (both["due_minor"], one["due_minor"]) == (both["amount_minor"], first.total_minor)
+    transfer(aurora, first.total_minor + 100)
+    now = {each["id"]: each["due_minor"] for each in owner.get("payments/").json()["results"]}
+    assert now[one["id"]] == 0
+    assert now[both["id"]] == second.total_minor - 100
+    assert owner.get(f"payments/{both['id']}/").json()["due_minor"] == now[both["id"]]
+
+
 @pytest.mark.parametrize("named", [False, True])
 def test_nothing_due_is_not_paid(aurora: House, owner: Api, named: bool) -> None:
     invoice = issued(aurora)
