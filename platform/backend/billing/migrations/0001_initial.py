@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("transfer", "Bank transfer"),
-                            ("card", "Card (sandbox)"),
+                            ("card", "Test card"),
                             ("stripe", "Stripe"),
                         ],
                         editable=False,
@@ -623,7 +623,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("transfer", "Bank transfer"),
-                            ("card", "Card (sandbox)"),
+                            ("card", "Test card"),
                             ("stripe", "Stripe"),
                         ],
                         editable=False,

@@ -26,7 +26,7 @@ class Method(models.TextChoices):
     """How money comes: each has a gateway in `backend.billing.gateways`."""
 
     TRANSFER = "transfer", "Bank transfer"
-    CARD = "card", "Card (sandbox)"
+    CARD = "card", "Test card"
     STRIPE = "stripe", "Stripe"
 
 
