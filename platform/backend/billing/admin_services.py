@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from backend.billing.admin_parts import TransitionInline, WithTenant
 from backend.billing.workflows.cancel_service import When, cancel_service, withdraw_change
+from backend.billing.workflows.order_service import activate_unpaid
 from backend.common.admin import (
     ModelAdmin,
     ReadOnly,
@@ -25,8 +26,6 @@ from backend.common.admin_actions import Answers, ReasonForm, asks_first
 from backend.common.money import written
 from backend.services.models import Service, ServiceChange, ServiceTransition, State
 from backend.services.models.service import CURRENT
-from backend.services.workflows.find_services import lock_service
-from backend.tenants.days import today_of
 
 COLOURS: Final = {
     State.PENDING: "info",
@@ -157,8 +156,9 @@ class ServiceAdmin(WithTenant, ReadOnly, ModelAdmin):
         icon="play_circle",
     )
     def activate(self, request: HttpRequest, service: Service, answers: Answers) -> str:
-        locked = lock_service(service.tenant_id, service.pk)
-        locked.activate(today_of(service.tenant), by=staff_actor(request), reason=answers["reason"])
+        activate_unpaid(
+            service.tenant, service.pk, by=staff_actor(request), reason=answers["reason"]
+        )
         return f"{service} is active."
 
     @asks_first(

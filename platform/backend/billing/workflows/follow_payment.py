@@ -69,6 +69,8 @@ def lift_suspension(tenant: Tenant, *, by: Actor) -> None:
         return
     suspension.lifted_at = timezone.now()
     suspension.save(update_fields=["lifted_at", "updated_at"])
+    # As it is now: staff who change its state just then lock no account.
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     since = latest_transition(tenant.pk)
     is_the_same = since is not None and since.changed_at <= suspension.created_at
     # Otherwise staff have meanwhile brought it back, and suspended it for something else.

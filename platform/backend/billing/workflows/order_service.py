@@ -1,8 +1,12 @@
-"""Subscribing to a plan: a pending service, and the invoice that makes it begin once it is paid."""
+"""Subscribing to a plan: a pending service, and the invoice that makes it begin once it is paid.
+
+Staff may let it begin before that.
+"""
 
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +21,7 @@ from backend.services.catalogue import offered_price
 from backend.services.errors import AlreadySubscribed, PlanNeeded
 from backend.services.models import Interval, Service
 from backend.services.models.service import Terms
+from backend.services.workflows.find_services import lock_service
 from backend.tenants.days import today_of
 from backend.tenants.models import Tenant
 
@@ -62,3 +67,16 @@ def order_service(
     invoice.refresh_from_db()
     service.refresh_from_db()
     return service, invoice
+
+
+@transaction.atomic
+def activate_unpaid(tenant: Tenant, service_id: UUID, *, by: Actor, reason: str) -> Service:
+    """Begins an ordered service today; its invoice stays due.
+
+    Raises ServiceNotFound, TransitionRefused. Needs the owner's rights.
+    """
+    # So that a payment which would begin it too comes before or after.
+    Account.lock(tenant.pk, tenant.currency)
+    service = lock_service(tenant.pk, service_id)
+    service.activate(today_of(tenant), by=by, reason=reason)
+    return service
