@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from backend.billing.amounts import AccountFacts
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
+from backend.common.money import written
 
 
 class Account(TenantOwned):
@@ -157,4 +158,4 @@ class Entry(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount_minor / 100:.2f} {self.currency}"
+        return f"{self.get_kind_display()} {written(self.amount_minor, self.currency)}"

@@ -14,6 +14,7 @@ from backend.billing.models.credit_note import CreditNote
 from backend.billing.models.invoice import Invoice
 from backend.common.actor import Actor
 from backend.common.models import TenantOwned, TenantOwnedQuerySet
+from backend.common.money import written
 from backend.common.transitions import (
     LONGEST_REASON,
     Transition,
@@ -316,7 +317,7 @@ class Refund(TenantOwned):
         indexes = [models.Index(fields=["tenant", "payment"], name="billing_refund_payment")]
 
     def __str__(self) -> str:
-        return f"{self.amount_minor / 100:.2f} {self.currency}"
+        return written(self.amount_minor, self.currency)
 
     def change_state(
         self, verb: str, *, by: Actor, reason: str = "", also: Sequence[str] = ()

@@ -8,10 +8,12 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from backend.billing.errors import CreditTooLarge, InvoicePaid, PaymentKnown, RefundTooLarge
 from backend.billing.models import Account, Allocation, Entry, Invoice, InvoiceLine, Seller
 from backend.billing.tests.cast import SYSTEM, issued, line, transfer
+from backend.billing.tests.documents import change
 from backend.billing.workflows.credit_invoice import credit_invoice, creditable, void_invoice
 from backend.billing.workflows.refund_payment import begin_refund, confirm_refund
 from backend.billing.workflows.take_payment import announce_payment, confirm_payment
 from backend.conftest import House
+from backend.services.models import PlanPrice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seller")]
 
@@ -207,3 +209,14 @@ def test_the_seller_is_copied(aurora: House, seller: Seller) -> None:
     invoice.refresh_from_db()
     assert invoice.seller["name"] == "Tavola Betriebs GmbH"
     assert invoice.buyer["name"] == "Trattoria Aurora"
+
+
+def test_rows_are_called_by_their_amounts_as_the_currency_has_them(aurora: House) -> None:
+    change(aurora, currency="ISK")
+    payment = transfer(aurora, 5000)
+    refund = begin_refund(payment, 4900, by=SYSTEM, reason="Too much")
+    assert str(refund) == "4,900 ISK"
+    assert str(Entry.objects.get()) == "Payment -5,000 ISK"
+    assert (
+        str(PlanPrice(amount_minor=4900, currency="ISK", interval="month")) == "4,900 ISK Monthly"
+    )

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.common.identifiers import new_id
+from backend.common.money import written
 
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -128,7 +129,7 @@ class PlanPrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount_minor / 100:.2f} {self.currency} {self.get_interval_display()}"
+        return f"{written(self.amount_minor, self.currency)} {self.get_interval_display()}"
 
 
 class PlanLimit(models.Model):
@@ -187,4 +188,4 @@ class PlanOverage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_name_display()}: {self.unit_amount_minor / 100:.2f}"
+        return self.get_name_display()
