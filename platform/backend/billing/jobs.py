@@ -38,6 +38,7 @@ MAILS: Final = frozenset(
         MAIL_PAYMENT_FAILED,
         MAIL_REMINDER,
         MAIL_SUSPENSION,
+        MAIL_REACTIVATION,
     }
 )
 _tells_nobody: ContextVar[bool] = ContextVar("tells_nobody", default=False)
