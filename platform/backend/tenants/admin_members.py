@@ -25,6 +25,9 @@ from backend.common.admin import (
     staff_actor,
 )
 from backend.common.admin_actions import Answers, RowForm, asks_first
+from backend.services import limits
+from backend.services.errors import LimitReached
+from backend.services.models import LimitName
 from backend.tenants.models import Member, Role, Tenant
 
 
@@ -59,6 +62,11 @@ class AddMemberForm(ModelForm):
         cleaned = super().clean()
         if tenant := self.cleaned_data.get("tenant"):
             self.instance.tenant = tenant
+            try:
+                # In the page's own transaction: nobody takes the last place before it is saved.
+                limits.require(tenant.pk, LimitName.MEMBERS)
+            except LimitReached as problem:
+                self.add_error("tenant", str(problem.detail))
         return cleaned
 
 

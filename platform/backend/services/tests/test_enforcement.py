@@ -108,6 +108,21 @@ class TestMembers:
         assert not Member.objects.filter(person=person).exists()
         assert Invitation.objects.open().exists()
 
+    def test_staff_are_told_too(
+        self, aurora: House, staff: Callable[..., Client], limited: Limited
+    ) -> None:
+        service = limited(members=4)
+        person = Person.objects.create(email="new@example.com")
+        body = {"tenant": aurora.tenant.pk, "person": person.pk, "role": "waiter"}
+
+        page = staff().post("/admin/tenants/member/add/", body)
+
+        assert "The plan&#x27;s limit is reached" in page.content.decode()
+        assert not Member.objects.filter(person=person).exists()
+        service.plan.limits.update(value=5)
+        assert staff().post("/admin/tenants/member/add/", body).status_code == 302
+        assert Member.objects.filter(person=person).exists()
+
 
 class TestClientApps:
     def test_the_last_place_is_one(self, owner: Api, limited: Limited) -> None:
