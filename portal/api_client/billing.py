@@ -22,6 +22,8 @@ class BillingOverview(msgspec.Struct, frozen=True, kw_only=True):
     """Of all open invoices, whether their day has come or not."""
     overdue_minor: int
     credit_minor: int
+    refunding_minor: int
+    """Of the credit, what is on its way back: nothing is paid with it."""
     open_invoices: int
     overdue_invoices: int
     next_due_on: date | None

@@ -89,6 +89,16 @@ def test_credit_is_told_when_there_is_some(owner, platform):
     assert "Pay all that is due" not in page.links
 
 
+def test_credit_that_goes_back_pays_for_nothing(owner, platform):
+    credit = response_of("billing-retrieve-credit") | {"refunding_minor": 600}
+    platform.answer(GET_BILLING, response=credit)
+
+    text = read(owner.get(PAGE)).text
+
+    assert "Your credit €11.00 €6.00 of it is on its way back to you" in text
+    assert "Used for the next invoice" not in text
+
+
 def test_more_open_ones_than_fit_are_a_press_away(owner, platform):
     many = response_of("invoices-list") | {"next_cursor": "older"}
     platform.answer(LIST_INVOICES, response=many)

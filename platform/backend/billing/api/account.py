@@ -22,6 +22,7 @@ from backend.billing.api.queries import (
 )
 from backend.billing.gateways import offered
 from backend.billing.models import Account, Entry, Invoice
+from backend.billing.workflows.settle_account import reserved_credit
 from backend.common.abilities import BILLING_READ
 from backend.common.api import ApiView, KeysetPage
 from backend.common.api.examples import examples
@@ -69,6 +70,9 @@ class Billing(ApiView):
                 "due_minor": facts.due_minor,
                 "overdue_minor": still_due(int(found["late_total"]), int(found["late_allocated"])),
                 "credit_minor": facts.credit_minor,
+                "refunding_minor": (
+                    reserved_credit(account) if account and facts.credit_minor else 0
+                ),
                 "open_invoices": found["open"],
                 "overdue_invoices": found["late"],
                 "next_due_on": found["next_due_on"],

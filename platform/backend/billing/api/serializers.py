@@ -80,6 +80,9 @@ class BillingShape(serializers.Serializer[Any]):
     due_minor = serializers.IntegerField(help_text="Open on invoices")
     overdue_minor = serializers.IntegerField(help_text="Of that, what is late")
     credit_minor = serializers.IntegerField(help_text="Came in and isn't used yet")
+    refunding_minor = serializers.IntegerField(
+        help_text="Of the credit, what is on its way back and pays for nothing"
+    )
     open_invoices = serializers.IntegerField()
     overdue_invoices = serializers.IntegerField()
     next_due_on = serializers.DateField(allow_null=True, help_text="The earliest, also a past one")

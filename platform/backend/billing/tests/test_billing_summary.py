@@ -11,8 +11,9 @@ import time_machine
 from django.utils import timezone
 
 from backend.billing.models import Seller
-from backend.billing.tests.cast import issued, transfer
+from backend.billing.tests.cast import SYSTEM, issued, transfer
 from backend.billing.tests.world import statements
+from backend.billing.workflows.refund_payment import begin_refund, fail_refund
 from backend.conftest import Api, House
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,7 @@ NOTHING = {
     "due_minor": 0,
     "overdue_minor": 0,
     "credit_minor": 0,
+    "refunding_minor": 0,
     "open_invoices": 0,
     "overdue_invoices": 0,
     "next_due_on": None,
@@ -70,6 +72,15 @@ def test_credit(aurora: House, owner: Api, seller: Seller) -> None:
     issued(aurora)
     transfer(aurora, 12500)
     assert owner.get("billing/").json() == NOTHING | {"balance_minor": -500, "credit_minor": 500}
+
+
+def test_credit_that_goes_back_is_told(aurora: House, owner: Api, seller: Seller) -> None:
+    payment = transfer(aurora, 500)
+    refund = begin_refund(payment, 300, by=SYSTEM, reason="Asked for")
+    there = NOTHING | {"balance_minor": -500, "credit_minor": 500}
+    assert owner.get("billing/").json() == there | {"refunding_minor": 300}
+    fail_refund(refund, by=SYSTEM, failure="returned")
+    assert owner.get("billing/").json() == there
 
 
 def test_how_to_pay(aurora: House, owner: Api, seller: Seller, settings: Any) -> None:

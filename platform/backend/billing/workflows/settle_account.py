@@ -94,9 +94,13 @@ def shares_of(
 
 def free_credit(account: Account) -> int:
     """The account's credit, less what refunds that are under way will take."""
+    return account.facts.credit_minor - reserved_credit(account)
+
+
+def reserved_credit(account: Account) -> int:
+    """What refunds that are under way will take."""
     under_way = Refund.objects.for_tenant(account.tenant_id).filter(state=MoneyState.PENDING)
-    reserved = under_way.aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    return account.facts.credit_minor - int(reserved)
+    return int(under_way.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
 def mark_paid(invoices: Sequence[Invoice], *, by: Actor) -> None:
