@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from backend.audit.recording import About, record
 from backend.billing.amounts import LineAmounts, LineFacts, line_amounts, still_due, totals
@@ -129,8 +129,10 @@ class InvoiceQuerySet(TenantOwnedQuerySet):
 
     def owed(self) -> Self:
         """Open for what the tenant has had. An order that waits to begin lapses by itself."""
-        orders = InvoiceLine.objects.filter(service__state=ServiceState.PENDING)
-        return self.open().exclude(pk__in=orders.values("invoice_id"))
+        orders = InvoiceLine.objects.filter(
+            tenant=OuterRef("tenant"), invoice=OuterRef("pk"), service__state=ServiceState.PENDING
+        )
+        return self.open().filter(~Exists(orders))
 
     def oldest_due_first(self) -> Self:
         return self.order_by("due_on", "sequence", "pk")

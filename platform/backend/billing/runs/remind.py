@@ -75,6 +75,9 @@ def _late(when: When) -> Any:
 
 def _sent(invoices: Sequence[Invoice]) -> dict[UUID, int]:
     """The highest level that each was reminded at."""
-    reminders = Reminder.objects.filter(invoice_id__in=[invoice.pk for invoice in invoices])
+    reminders = Reminder.objects.filter(
+        tenant_id__in={invoice.tenant_id for invoice in invoices},
+        invoice_id__in=[invoice.pk for invoice in invoices],
+    )
     by_invoice = reminders.order_by().values_list("invoice_id").annotate(Max("level"))
     return dict(by_invoice)
