@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -35,6 +35,9 @@ class SellerForm(ModelForm):
         initial="Europe/Vienna",
         help_text="It dates the invoices",
     )
+
+    class Meta:
+        widgets: ClassVar = {"reminder_days": UnfoldAdminTextInputWidget}
 
     def clean_iban(self) -> str:
         """People type it in groups of four."""
