@@ -22,6 +22,7 @@ from backend.billing.models import GatewayEvent, Invoice, Payment, Refund, Selle
 from backend.billing.models.account import EntryKind
 from backend.billing.models.money import Method, State
 from backend.billing.workflows.receive_notification import UNBOOKED
+from backend.billing.workflows.take_payment import LEFT
 from backend.common.identifiers import earliest_id
 from backend.common.money import written
 from backend.operations.staff_admin.booked import Sums, booked
@@ -183,7 +184,9 @@ class Money:
         return MoneyChart(currency, tuple(months))
 
     def _about_payments(self) -> list[Attention]:
-        failed = Payment.objects.filter(state=State.FAILED, pk__gte=_recently())
+        recent = Payment.objects.filter(state=State.FAILED, pk__gte=_recently())
+        # Of what somebody began and left nothing is to be done.
+        failed = recent.exclude(failure=LEFT)
         return [
             *_if_any(
                 late_transfers(Payment.objects.all()).count(),

@@ -170,6 +170,8 @@ def test_what_needs_attention(staff: Staff, aurora: House, bluefin: House, selle
     for _ in range(2):
         payment = announce_payment(bluefin.tenant.pk, [invoice], "card", by=SYSTEM)
         fail_payment(payment, by=SYSTEM, failure="card-declined")
+    left = announce_payment(bluefin.tenant.pk, [invoice], "card", by=SYSTEM)
+    fail_payment(left, by=SYSTEM, failure="expired")
     begin_refund(transfer(bluefin, 50000), 100, by=SYSTEM, reason="Paid twice")
     GatewayEvent.objects.create(method="stripe", event_id="1", kind="x", outcome="confirmed")
     GatewayEvent.objects.create(method="stripe", event_id="2", kind="x", outcome="unknown-payment")
