@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from portal.api_client.tests import fake_platform
 from portal.api_client.tests.fake_platform import response_of
 from portal.crm.tests.cast import invalid, problem
 from portal.services.tests.cast import CANCEL, GET, KEEP, KEEP_PLAN, ONE, PAGE, service
@@ -67,13 +68,31 @@ def test_what_ends_already_can_still_end_at_once(owner, platform):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_who_may_not_end_it_is_turned_away(owner, platform, method):
+def test_who_may_not_end_it_is_turned_away(owner, platform, monkeypatch, method):
+    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["tenant.read", "services.read"])
     platform.answer(GET, response=service(can=[]))
 
     response = getattr(owner, method)(END, {"at": "now", "idempotency_key": "k"})
 
     assert response.status_code == 403
     assert platform.asked(CANCEL) == []
+
+
+def test_who_goes_back_after_it_ended_reads_so(owner, platform):
+    platform.answer(GET, response=service(state="cancelled", can=[]))
+
+    assert owner.get(END).headers["Location"] == f"{PAGE}?notice=service-moved-on"
+
+
+def test_ending_it_twice_is_ending_it_once(owner, platform):
+    """The platform knows the key, and answers as it did before."""
+    platform.answer(GET, response=service(state="cancelled", can=[]))
+    platform.answers("service-cancel-now")
+
+    response = owner.post(END, {"at": "now", "idempotency_key": "k"})
+
+    assert response.headers["Location"] == f"{PAGE}?notice=service-ended"
+    assert platform.asked(CANCEL)[0].headers["Idempotency-Key"] == "k"
 
 
 def test_what_the_platform_objects_to_is_on_its_field(owner, platform):

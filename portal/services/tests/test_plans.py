@@ -203,8 +203,14 @@ def test_what_cant_be_had_is_missing(owner, platform, key):
     assert owner.get(f"{PLANS}{key}/").status_code == 404
 
 
-def test_who_may_not_subscribe_is_turned_away(owner, platform):
+def test_who_may_not_subscribe_is_turned_away(owner, monkeypatch):
+    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["tenant.read", "services.read"])
+
     assert owner.get(SUBSCRIBE).status_code == 403
+
+
+def test_who_goes_back_to_it_afterwards_reads_what_they_have(owner):
+    assert owner.get(SUBSCRIBE).headers["Location"] == f"{PAGE}?notice=service-moved-on"
 
 
 @pytest.mark.usefixtures("subscribed")
@@ -352,10 +358,17 @@ def test_without_a_choice_one_chooses_first(owner, platform, query):
     assert platform.calls == []
 
 
-def test_who_may_not_change_it_is_turned_away(owner, platform):
+def test_who_may_not_change_it_is_turned_away(owner, platform, monkeypatch):
+    monkeypatch.setitem(fake_platform.ABILITIES, "owner", ["tenant.read", "services.read"])
     platform.answer(GET, response=service(can=[]))
 
     assert owner.get(TO_GROUP).status_code == 403
+
+
+def test_what_can_no_longer_be_changed_leads_to_how_it_is(owner, platform):
+    platform.answer(GET, response=service(can=[]))
+
+    assert owner.get(TO_GROUP).headers["Location"] == f"{PAGE}?notice=service-moved-on"
 
 
 def test_a_conflict_of_another_kind_is_an_error_page(owner, platform):

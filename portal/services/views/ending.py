@@ -26,7 +26,7 @@ def cancel(request: PortalRequest, slug: str, service_id: UUID) -> HttpResponse:
     service = request.platform.services.get(service_id)
     form = CancelForm(request.POST or None, service=service)
     if form.is_valid():
-        need("cancel", service.can)
+        _need_to_manage(request)
         try:
             with form.relaying():
                 ended = request.platform.services.cancel(
@@ -39,7 +39,8 @@ def cancel(request: PortalRequest, slug: str, service_id: UUID) -> HttpResponse:
                 return see_other("services:list", slug, notice=word)
         except Conflict as conflict:
             return overtaken(conflict, slug)
-    need("cancel", service.can)
+    if "cancel" not in service.can:
+        return moved_on(request, slug)
     return render(
         request,
         "services/cancel.html",
@@ -91,3 +92,13 @@ def overtaken(conflict: Conflict, slug: str) -> HttpResponse:
     if conflict.code not in OVERTAKEN:
         raise conflict
     return see_other("services:list", slug, notice="service-moved-on")
+
+
+def moved_on(request: PortalRequest, slug: str) -> HttpResponse:
+    """Who pressed "back", or has an old page, reads how things are; others may not be here."""
+    _need_to_manage(request)
+    return see_other("services:list", slug, notice="service-moved-on")
+
+
+def _need_to_manage(request: PortalRequest) -> None:
+    need("services.manage", request.viewer.abilities if request.viewer else ())

@@ -15,10 +15,9 @@ from portal.api_client import parallel
 from portal.api_client.errors import Conflict, Missing
 from portal.api_client.services import Exceeded, Order, Plan, PlanName, Service
 from portal.billing.addresses import pay_url
-from portal.common.abilities import need
 from portal.common.http import PortalRequest, page_with_form, see_other
 from portal.services.forms import ChangePlanForm, SubscribeForm
-from portal.services.views.ending import overtaken
+from portal.services.views.ending import moved_on, overtaken
 from portal.services.views.overview import plan_among, row_of
 from portal.services.words import (
     INTERVALS,
@@ -94,8 +93,8 @@ def subscribe(request: PortalRequest, slug: str, key: str) -> HttpResponse:
     offer = _offer(plan, interval, None, slug) if plan else None
     if plan is None or offer is None:
         raise Missing
-    if not form.is_bound:
-        need("subscribe", plan.can)
+    if not form.is_bound and "subscribe" not in plan.can:
+        return moved_on(request, slug)
     return render(
         request,
         "services/subscribe.html",
@@ -129,7 +128,8 @@ def change(request: PortalRequest, slug: str, service_id: UUID) -> HttpResponse:
         )
     except Conflict as conflict:
         return overtaken(conflict, slug)
-    need("change-plan", service.can)
+    if "change-plan" not in service.can:
+        return moved_on(request, slug)
     shown = {"plan": key, "interval": interval, "total_minor": quote.total_minor}
     fresh = ChangePlanForm(initial=shown)
     return render(
