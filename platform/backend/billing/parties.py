@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from backend.billing.models.invoice import TaxCategory
+from backend.billing.models.issued import TaxCategory
 from backend.tenants.countries import COUNTRIES
 from backend.tenants.models import Tenant
 

@@ -11,7 +11,8 @@ from rest_framework import serializers
 
 from backend.billing.gateways.sandbox import CARDS, Card
 from backend.billing.models.account import EntryKind
-from backend.billing.models.invoice import State, TaxCategory, Unit
+from backend.billing.models.invoice import State
+from backend.billing.models.issued import TaxCategory, Unit
 from backend.billing.models.money import Method
 from backend.billing.models.money import State as MoneyState
 from backend.common.api import StrictSerializer

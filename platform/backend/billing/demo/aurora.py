@@ -10,7 +10,7 @@ from django.utils import timezone
 from backend.billing.demo.story import LAST_DAY, Step, Story, moment
 from backend.billing.gateways.sandbox import Card
 from backend.billing.models import Invoice, InvoiceLine
-from backend.billing.models.invoice import Unit
+from backend.billing.models.issued import Unit
 from backend.billing.runs.remind import remind
 from backend.billing.runs.when import When
 from backend.billing.workflows.credit_invoice import credit_invoice, creditable

@@ -19,7 +19,7 @@ from drafthorse.models.tradelines import LineItem
 from backend.billing.amounts import RateTotal
 from backend.billing.documents.facts import DocumentFacts, Line, Party
 from backend.billing.documents.texts import TEXTS
-from backend.billing.models.invoice import TaxCategory
+from backend.billing.models.issued import TaxCategory
 from backend.billing.written import plain
 from backend.common.money import as_decimal
 

@@ -14,7 +14,7 @@ from unicodedata import category
 
 from backend.billing.amounts import LineAmounts, RateTotal, totals
 from backend.billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine
-from backend.billing.models.invoice import TaxCategory
+from backend.billing.models.issued import TaxCategory
 
 # In neither a page nor XML 1.0: control characters, halves of pairs, and what is no character.
 _UNUSABLE = {"Cc", "Cs"}

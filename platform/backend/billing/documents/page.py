@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.billing.documents.facts import DocumentFacts, Line, Party
 from backend.billing.documents.texts import TEXTS
-from backend.billing.models.invoice import TaxCategory
+from backend.billing.models.issued import TaxCategory
 from backend.billing.wording import day_in
 from backend.billing.written import amount, day, iban, long_day, money, number, percent
 from backend.tenants.countries import COUNTRIES

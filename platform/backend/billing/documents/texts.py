@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from backend.billing.models.invoice import TaxCategory, Unit
+from backend.billing.models.issued import TaxCategory, Unit
 
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.audit.recording import About
-from backend.billing.models.invoice import DocumentLine, Invoice, InvoiceLine, IssuedDocument
+from backend.billing.models.invoice import Invoice, InvoiceLine
+from backend.billing.models.issued import DocumentLine, IssuedDocument
 from backend.common.models import TenantOwnedQuerySet
 from backend.common.transitions import LONGEST_REASON
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from backend.billing.amounts import LineAmounts, account_of, credited, line_amounts, totals
 from backend.billing.models import CreditNote, Invoice, NumberSeries
 from backend.billing.models.account import EntryKind
-from backend.billing.models.invoice import IssuedDocument, State
+from backend.billing.models.invoice import State
+from backend.billing.models.issued import IssuedDocument
 from backend.billing.models.money import State as MoneyState
 from backend.billing.models.numbers import Kind
 from backend.billing.replay.books import Books, by_key

@@ -14,7 +14,7 @@ from backend.billing.amounts import LineAmounts, LineFacts, line_amounts, totals
 from backend.billing.documents.facts import DocumentFacts, Line, Party
 from backend.billing.models import Account, CreditNote, Entry, Invoice, InvoiceLine, Seller
 from backend.billing.models.account import EntryKind
-from backend.billing.models.invoice import TaxCategory
+from backend.billing.models.issued import TaxCategory
 from backend.billing.tests.cast import SELLER, SYSTEM, draft, issued, line
 from backend.billing.workflows.credit_invoice import credit_invoice
 from backend.conftest import House

@@ -17,7 +17,7 @@ from backend.billing.documents.facts import Credited, DocumentFacts, facts_of
 from backend.billing.documents.pdf import BOX, render
 from backend.billing.documents.texts import TEXTS
 from backend.billing.models import Seller
-from backend.billing.models.invoice import TaxCategory
+from backend.billing.models.issued import TaxCategory
 from backend.billing.tests.documents import (
     BUYING,
     SELLING,

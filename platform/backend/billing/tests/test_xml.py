@@ -14,7 +14,8 @@ from lxml import etree
 from backend.billing.documents.einvoice import einvoice
 from backend.billing.documents.facts import Credited, DocumentFacts, facts_of
 from backend.billing.models import InvoiceLine, Seller
-from backend.billing.models.invoice import LineKind, TaxCategory
+from backend.billing.models.invoice import LineKind
+from backend.billing.models.issued import TaxCategory
 from backend.billing.parties import tax_for
 from backend.billing.tests.cast import SYSTEM, issued, line
 from backend.billing.tests.documents import (

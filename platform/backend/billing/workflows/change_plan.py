@@ -25,7 +25,8 @@ from backend.billing.amounts import (
 from backend.billing.charges import Usage
 from backend.billing.errors import QuoteChanged
 from backend.billing.models import Account, Invoice, InvoiceLine, Seller
-from backend.billing.models.invoice import LineKind, Unit
+from backend.billing.models.invoice import LineKind
+from backend.billing.models.issued import Unit
 from backend.billing.wording import describe
 from backend.billing.workflows.apply_planned import switch
 from backend.billing.workflows.cancel_service import When, facts_of, planned_change

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from backend.billing.models import Account, Invoice, InvoiceLine
-from backend.billing.models.invoice import LineKind, Unit
+from backend.billing.models.invoice import LineKind
+from backend.billing.models.issued import Unit
 from backend.billing.wording import describe
 from backend.billing.workflows.draft_invoice import draft_invoice
 from backend.billing.workflows.issue_invoices import issue_invoices
