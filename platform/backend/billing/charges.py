@@ -14,11 +14,12 @@ from django.db import connection
 from backend.billing.amounts import above, prorated
 from backend.billing.models import InvoiceLine
 from backend.billing.models.invoice import LineKind
+from backend.billing.models.issued import Unit
 from backend.billing.wording import describe
-from backend.billing.workflows.order_service import UNITS
 from backend.services.models import Interval, Service, UsageRecord
 from backend.services.periods import Period
 
+UNITS: Final = {Interval.MONTH: Unit.MONTH, Interval.YEAR: Unit.YEAR}
 _INCLUDED: Final = """
     SELECT tenant.id, limits.name, limits.included
     FROM unnest(%s::uuid[]) AS tenant (id), services_limits_of(tenant.id) AS limits

@@ -22,7 +22,7 @@ from backend.billing.amounts import (
     switch_anew,
     switch_within,
 )
-from backend.billing.charges import Usage
+from backend.billing.charges import UNITS, Usage
 from backend.billing.errors import QuoteChanged
 from backend.billing.models import Account, Invoice, InvoiceLine, Seller
 from backend.billing.models.invoice import LineKind
@@ -32,7 +32,6 @@ from backend.billing.workflows.apply_planned import switch
 from backend.billing.workflows.cancel_service import When, facts_of, planned_change
 from backend.billing.workflows.draft_invoice import draft_invoice
 from backend.billing.workflows.issue_invoices import calculate_draft, issue_invoices
-from backend.billing.workflows.order_service import UNITS
 from backend.billing.workflows.settle_account import free_credit
 from backend.common.actor import Actor
 from backend.common.transitions import TransitionRefused

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from backend.billing.charges import UNITS
 from backend.billing.models import Account, Invoice, InvoiceLine
 from backend.billing.models.invoice import LineKind
-from backend.billing.models.issued import Unit
 from backend.billing.wording import describe
 from backend.billing.workflows.draft_invoice import draft_invoice
 from backend.billing.workflows.issue_invoices import issue_invoices
@@ -26,7 +26,6 @@ from backend.services.workflows.find_services import lock_service
 from backend.tenants.days import today_of
 from backend.tenants.models import Tenant
 
-UNITS = {Interval.MONTH: Unit.MONTH, Interval.YEAR: Unit.YEAR}
 # What a tenant has one of: a plan, and each add-on.
 BESIDE: Final = frozenset({"services_service_one_plan", "services_service_plan_once"})
 
