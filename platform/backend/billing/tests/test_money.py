@@ -9,6 +9,7 @@ from backend.billing.errors import CreditTooLarge, InvoicePaid, PaymentKnown, Re
 from backend.billing.models import Account, Allocation, Entry, Invoice, InvoiceLine, Seller
 from backend.billing.tests.cast import SYSTEM, issued, line, transfer
 from backend.billing.tests.documents import change
+from backend.billing.tests.world import books
 from backend.billing.workflows.credit_invoice import credit_invoice, creditable, void_invoice
 from backend.billing.workflows.refund_payment import begin_refund, confirm_refund
 from backend.billing.workflows.take_payment import announce_payment, confirm_payment
@@ -175,13 +176,26 @@ def test_only_credit_goes_back(aurora: House) -> None:
         "UPDATE billing_payment SET amount_minor = 1",
         "DELETE FROM billing_payment",
         "DELETE FROM billing_allocation",
+        "UPDATE billing_allocation SET amount_minor = 1",
+        "UPDATE billing_creditnote SET reason = 'Changed'",
+        "DELETE FROM billing_creditnote",
+        "UPDATE billing_creditnoteline SET description = 'Changed'",
+        "DELETE FROM billing_creditnoteline",
+        "UPDATE billing_refund SET amount_minor = 1",
+        "DELETE FROM billing_refund",
+        "UPDATE billing_invoicetransition SET reason = 'Changed'",
+        "DELETE FROM billing_paymenttransition",
     ],
 )
 def test_not_even_the_owner_changes_what_was_booked(aurora: House, statement: str) -> None:
-    issued(aurora)
-    transfer(aurora, 100)
+    invoice = issued(aurora)
+    refund = begin_refund(transfer(aurora, 20000), 50, by=SYSTEM, reason="Too much")
+    confirm_refund(refund, by=SYSTEM)
+    credit_invoice(invoice, by=SYSTEM, reason="Too much")
+    before = books(aurora)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+    assert books(aurora) == before
 
 
 def test_nothing_is_added_to_what_was_issued(aurora: House) -> None:
