@@ -162,7 +162,6 @@ def test_only_credit_goes_back(aurora: House) -> None:
         "UPDATE billing_invoice SET total_minor = 1, net_minor = 1, tax_minor = 0",
         "UPDATE billing_invoice SET due_on = due_on + 1",
         "UPDATE billing_invoice SET state = 'draft'",
-        "UPDATE billing_invoice SET allocated_minor = total_minor",
         "UPDATE billing_invoice SET note = 'Changed'",
         "DELETE FROM billing_invoice",
         "UPDATE billing_invoiceline SET description = 'Changed'",
@@ -196,6 +195,16 @@ def test_not_even_the_owner_changes_what_was_booked(aurora: House, statement: st
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert books(aurora) == before
+
+
+def test_not_even_the_owner_says_that_an_invoice_is_settled(aurora: House) -> None:
+    issued(aurora)
+    with (
+        pytest.raises(DatabaseError, match="settled by allocations"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE billing_invoice SET allocated_minor = total_minor")
 
 
 def test_nothing_is_added_to_what_was_issued(aurora: House) -> None:
