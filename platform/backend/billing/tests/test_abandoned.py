@@ -14,6 +14,7 @@ from backend.billing import jobs
 from backend.billing.gateways.sandbox import Card, event_of, notification_of
 from backend.billing.mails.about_money import payment_failed_letter
 from backend.billing.models import Account, Invoice, Payment
+from backend.billing.models.money import Method
 from backend.billing.tests.cast import SYSTEM, issued, make_seller
 from backend.billing.tests.runs import at, done
 from backend.billing.tests.test_run_beside_payment import run_in_a_thread, wait_for_a_lock
@@ -57,7 +58,7 @@ def test_it_is_waited_for_and_then_given_up(
         other = announce_payment(bluefin.tenant.pk, [issued(bluefin)], method, by=SYSTEM)
         [outcome] = done("payments")
         assert done("payments") == []
-    name = {"card": "Card (sandbox)", "stripe": "Stripe"}[method]
+    name = Method(method).label
     assert outcome.tenant == "aurora"
     assert outcome.told == (f"Payment {payment}: given up, 120.00 EUR by {name}",)
     assert state_of(payment) == ("failed", "expired")
@@ -100,7 +101,8 @@ def test_a_dry_run_says_so_and_keeps_nothing(
     with at("2027-01-03"):
         call_command("billing_run", "--only", "payments", "--dry-run")
     said = capsys.readouterr().out
-    assert f"payments aurora: Payment {payment}: given up, 120.00 EUR by Card (sandbox)" in said
+    name = Method.CARD.label
+    assert f"payments aurora: Payment {payment}: given up, 120.00 EUR by {name}" in said
     assert "Payments given up: 1 tenants" in said
     assert books(aurora) == before
     assert queued(jobs.MAIL_PAYMENT_FAILED) == []

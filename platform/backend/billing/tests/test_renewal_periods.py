@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.billing.charges import Usage
@@ -39,6 +39,7 @@ def billed(service: Service, today: date, returned_on: date | None = None) -> li
     return bill.lines
 
 
+@settings(deadline=None)
 @given(
     start=st.dates(date(2024, 1, 1), date(2030, 12, 31)),
     interval=st.sampled_from(["month", "year"]),
