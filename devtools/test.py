@@ -116,10 +116,14 @@ def run(
 
 
 def parallel(suite: str, options: Sequence[str]) -> list[str]:
-    """The platform's tests wait for the database often enough to gain from a second process."""
-    if suite != "platform" or any(option.split("=")[0] in INTERACTIVE for option in options):
+    """The platform's tests wait for the database often enough to gain from a second process, and
+    those of the pair for browsers and processes: each of theirs runs a pair of its own."""
+    if suite == "portal" or any(option.split("=")[0] in INTERACTIVE for option in options):
         return []
-    return ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+    processes = ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+    # In the order of the files: the one that takes longest is among the first.
+    in_files = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    return processes + (in_files if suite == "tests" else [])
 
 
 if __name__ == "__main__":

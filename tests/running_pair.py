@@ -33,7 +33,9 @@ class RunningPair:
     """Set up like `bin/dev` with its demo people, in a database of its own that is made anew."""
 
     def __init__(self, server_url: str, state: Path, database: str = "tavola_end_to_end") -> None:
-        self.database_url = fresh_database(server_url, database)
+        # Each of the processes that share the tests has pairs of its own.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        self.database_url = fresh_database(server_url, f"{database}_{worker}")
         self.pair = Pair(self.database_url, free_port(), free_port(), state=state)
         set_up(self.pair)
         self.log = state / "processes.log"
