@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "backend.crm",
     "backend.services",
     "backend.billing",
+    "backend.tickets",
     "backend.operations",
     "unfold",
     "unfold.contrib.filters",

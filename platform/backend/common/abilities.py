@@ -26,6 +26,9 @@ SERVICES_READ: Final = "services.read"
 SERVICES_MANAGE: Final = "services.manage"
 BILLING_READ: Final = "billing.read"
 BILLING_PAY: Final = "billing.pay"
+TICKETS_READ: Final = "tickets.read"
+TICKETS_READ_ALL: Final = "tickets.read-all"
+TICKETS_WRITE: Final = "tickets.write"
 CUSTOMERS_READ: Final = "customers.read"
 CUSTOMERS_CREATE: Final = "customers.create"
 CUSTOMERS_UPDATE: Final = "customers.update"
@@ -54,6 +57,9 @@ ABILITIES: Final[dict[str, str]] = {
     SERVICES_MANAGE: "Subscribe to plans, change and cancel them",
     BILLING_READ: "See invoices, payments and the statement of account",
     BILLING_PAY: "Pay invoices",
+    TICKETS_READ: "See the tickets that one has opened",
+    TICKETS_READ_ALL: "See everybody's tickets",
+    TICKETS_WRITE: "Open tickets, write in them, close and reopen them",
     CUSTOMERS_READ: "See customers",
     CUSTOMERS_CREATE: "Add customers",
     CUSTOMERS_UPDATE: "Edit customers, their tags and notes",
@@ -88,11 +94,22 @@ ROLE_ABILITIES: Final[dict[str, frozenset[str]]] = {
             SERVICES_READ,
             BILLING_READ,
             BILLING_PAY,
+            TICKETS_READ,
+            TICKETS_WRITE,
             CUSTOMERS_READ,
             CUSTOMERS_EXPORT,
         }
     ),
-    "waiter": frozenset({TENANT_READ, CUSTOMERS_READ, CUSTOMERS_CREATE, CUSTOMERS_UPDATE}),
+    "waiter": frozenset(
+        {
+            TENANT_READ,
+            TICKETS_READ,
+            TICKETS_WRITE,
+            CUSTOMERS_READ,
+            CUSTOMERS_CREATE,
+            CUSTOMERS_UPDATE,
+        }
+    ),
 }
 
 # What a client app can be given: an app must not let people in, make itself a stronger key, or
@@ -117,10 +134,14 @@ _SETTING_UP: Final = frozenset(
         MEMBERS_READ,
         MEMBERS_INVITE,
         AUDIT_READ,
+        # Who can't set their business up needs help most.
+        TICKETS_READ,
+        TICKETS_READ_ALL,
+        TICKETS_WRITE,
     }
 )
 _READING: Final = frozenset(
-    ability for ability in ABILITIES if ability.endswith((".read", ".history"))
+    ability for ability in ABILITIES if ability.endswith((".read", ".read-all", ".history"))
 )
 
 STATE_ABILITIES: Final[dict[str, frozenset[str]]] = {
@@ -128,6 +149,6 @@ STATE_ABILITIES: Final[dict[str, frozenset[str]]] = {
     "provisioning": _SETTING_UP - {TENANT_UPDATE},
     "active": _EVERYTHING,
     # Nothing new, but what the business owns stays within its reach.
-    "suspended": _READING | {TENANT_EXPORT, CUSTOMERS_EXPORT, BILLING_PAY},
+    "suspended": _READING | {TENANT_EXPORT, CUSTOMERS_EXPORT, BILLING_PAY, TICKETS_WRITE},
     "archived": frozenset({TENANT_READ, TENANT_HISTORY, TENANT_EXPORT}),
 }

@@ -2,7 +2,7 @@
 
 Members: those who belong to the tenant now, and invitations that can still be accepted, each of
 which keeps a place. An expired one keeps none, and needs one again to be sent again. Client apps:
-those that aren't revoked. Customers: those that aren't erased.
+those that aren't revoked. Customers: those that aren't erased. Tickets: those that aren't closed.
 """
 
 from __future__ import annotations
@@ -51,3 +51,5 @@ def _takes_places(name: LimitName) -> Iterator[QuerySet[Any]]:
         yield apps.get_model("client_apps", "ClientApp").objects.current()
     elif name == LimitName.CUSTOMERS:
         yield apps.get_model("crm", "Customer").objects.present()
+    elif name == LimitName.OPEN_TICKETS:
+        yield apps.get_model("tickets", "Ticket").objects.unfinished()

@@ -25,11 +25,17 @@ class LimitName(models.TextChoices):
     MEMBERS = "members", "Members"
     CLIENT_APPS = "client_apps", "Client apps"
     CUSTOMERS = "customers", "Customers"
+    OPEN_TICKETS = "open_tickets", "Open tickets"
     API_REQUESTS = "api_requests_per_minute", "API requests a minute"
 
 
 # What a tenant has a number of at any time. The others are rates.
-COUNTABLE: Final = (LimitName.MEMBERS, LimitName.CLIENT_APPS, LimitName.CUSTOMERS)
+COUNTABLE: Final = (
+    LimitName.MEMBERS,
+    LimitName.CLIENT_APPS,
+    LimitName.CUSTOMERS,
+    LimitName.OPEN_TICKETS,
+)
 
 
 class PlanQuerySet(models.QuerySet[Any]):
