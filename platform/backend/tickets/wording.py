@@ -1,0 +1,40 @@
+"""What the platform itself says in tickets, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from django.utils import translation
+from django.utils.formats import date_format
+
+from backend.tickets.models import Event
+
+_SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        Event.CLOSING_SOON: "Nobody has written here for a while. This ticket will be closed "
+        "{when} unless somebody writes.",
+        Event.CLOSED_SILENT: "This ticket was closed, as nobody wrote any more. "
+        "To go on with it, reopen it.",
+        Event.MERGED: "Another ticket about the same matter was merged into this one.",
+    },
+    "de": {
+        Event.CLOSING_SOON: "Hier hat eine Weile niemand geschrieben. Dieses Ticket wird {when} "
+        "geschlossen, wenn niemand mehr schreibt.",
+        Event.CLOSED_SILENT: "Dieses Ticket wurde geschlossen, weil niemand mehr geschrieben hat. "
+        "Wenn es weitergehen soll, öffnen Sie es wieder.",
+        Event.MERGED: "Ein anderes Ticket zur selben Sache wurde mit diesem zusammengeführt.",
+    },
+}
+_SOON: Final = {"en": "soon", "de": "bald"}
+_ON: Final = {"en": "on {day}", "de": "am {day}"}
+
+
+def sentence(event: str, language: str, *, closes_on: date | None = None) -> str:
+    """What a system message says: plain text. `closes_on` is for `Event.CLOSING_SOON`."""
+    when = _SOON[language]
+    if closes_on:
+        with translation.override(language):
+            when = _ON[language].format(day=date_format(closes_on, "DATE_FORMAT"))
+    return _SENTENCES[language][event].format(when=when)
