@@ -632,6 +632,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("person_id", models.UUIDField(editable=False)),
                 ("read_until", models.DateTimeField(editable=False)),
+                ("unread_since", models.DateTimeField(editable=False, null=True)),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -1009,6 +1010,24 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
+                condition=models.Q(
+                    ("state__in", ("open", "awaiting_staff", "reopened", "awaiting_customer"))
+                ),
+                fields=["tenant", "-last_message_at", "-id"],
+                name="tickets_ticket_unfinished",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("waiting_since__isnull", False)),
+                fields=["tenant", "-last_message_at", "-id"],
+                name="tickets_ticket_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
                 fields=["tenant", "opened_by_id", "-last_message_at", "-id"],
                 name="tickets_ticket_by_opener",
             ),
@@ -1238,6 +1257,14 @@ class Migration(migrations.Migration):
                 fields=("tenant", "ticket"), name="tickets_ticket_one_assignee"
             ),
         ),
+        migrations.AddIndex(
+            model_name="ticketreading",
+            index=models.Index(
+                condition=models.Q(("unread_since__isnull", False)),
+                fields=["tenant", "person_id", "ticket"],
+                name="tickets_ticketreading_unread",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="ticketreading",
             constraint=models.UniqueConstraint(
@@ -1248,6 +1275,17 @@ class Migration(migrations.Migration):
             model_name="ticketreading",
             constraint=models.UniqueConstraint(
                 fields=("tenant", "ticket", "person_id"), name="tickets_ticketreading_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ticketreading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unread_since__isnull", True),
+                    ("unread_since__gt", models.F("read_until")),
+                    _connector="OR",
+                ),
+                name="tickets_ticketreading_unread_is_later",
             ),
         ),
         migrations.AddIndex(

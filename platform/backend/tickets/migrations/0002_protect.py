@@ -71,7 +71,11 @@ class Migration(migrations.Migration):
         ProtectTable("tickets_attachmentcheck", grant="select"),
         ProtectTable(
             "tickets_ticketreading",
-            grant={"select": None, "insert": None, "update": ["read_until", "updated_at"]},
+            grant={
+                "select": None,
+                "insert": None,
+                "update": ["read_until", "unread_since", "updated_at"],
+            },
         ),
         # Staff's own: no role of a tenant reads what they tell each other, who of them looks after
         # a ticket, or by which address a mail is believed.

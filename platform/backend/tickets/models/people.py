@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from backend.common.identifiers import new_id
@@ -14,7 +14,11 @@ from backend.tickets.models.ticket import Ticket
 
 
 class TicketReading(TenantOwned):
-    """Up to when a person of the tenant has read a ticket: what came later is new to them."""
+    """Up to when a person of the tenant has read a ticket in which they wrote or looked.
+
+    `unread_since` is the earliest message of somebody else since then, so that what is unread is
+    found without looking at what isn't. Who never was in a ticket has nothing unread there.
+    """
 
     ticket = models.ForeignKey(
         Ticket, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False,
@@ -22,6 +26,7 @@ class TicketReading(TenantOwned):
     )  # fmt: skip
     person_id = models.UUIDField(editable=False)
     read_until = models.DateTimeField(editable=False)
+    unread_since = models.DateTimeField(null=True, editable=False)
 
     class Meta(TenantOwned.Meta):
         constraints = [
@@ -29,6 +34,17 @@ class TicketReading(TenantOwned):
             models.UniqueConstraint(
                 fields=["tenant", "ticket", "person_id"], name="tickets_ticketreading_once"
             ),
+            models.CheckConstraint(
+                condition=Q(unread_since__isnull=True) | Q(unread_since__gt=F("read_until")),
+                name="tickets_ticketreading_unread_is_later",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "person_id", "ticket"],
+                condition=Q(unread_since__isnull=False),
+                name="tickets_ticketreading_unread",
+            )
         ]
         verbose_name = "reading"
 

@@ -144,6 +144,17 @@ class Ticket(TenantOwned):
                 fields=["tenant", "state", "-last_message_at", "-id"],
                 name="tickets_ticket_by_state",
             ),
+            # Few among the many that are closed.
+            models.Index(
+                fields=["tenant", "-last_message_at", "-id"],
+                condition=Q(state__in=UNFINISHED),
+                name="tickets_ticket_unfinished",
+            ),
+            models.Index(
+                fields=["tenant", "-last_message_at", "-id"],
+                condition=Q(waiting_since__isnull=False),
+                name="tickets_ticket_waiting",
+            ),
             models.Index(
                 fields=["tenant", "opened_by_id", "-last_message_at", "-id"],
                 name="tickets_ticket_by_opener",

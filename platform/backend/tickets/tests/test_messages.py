@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from backend.audit.models import AuditEvent
 from backend.common.actor import Actor
@@ -16,7 +17,7 @@ from backend.tickets.errors import SomebodyAnswered, TicketClosed, TicketNotFoun
 from backend.tickets.models import Message, Side, State, Ticket, TicketReading, Via
 from backend.tickets.tests.cast import a_ticket, answered, as_member, asked, support
 from backend.tickets.workflows.close_ticket import close_ticket
-from backend.tickets.workflows.write_message import reopen_ticket, write_message
+from backend.tickets.workflows.write_message import mark_read, reopen_ticket, write_message
 
 
 def test_numbers_count_each_tenants_tickets(aurora: House, bluefin: House) -> None:
@@ -109,14 +110,29 @@ def test_two_of_the_staff_dont_answer_the_same(aurora: House) -> None:
     assert ticket.messages.count() == 2
 
 
-def test_who_writes_has_read_what_was_there(aurora: House) -> None:
-    ticket = a_ticket(aurora)
-    person = aurora.person("owner")
-    reading = TicketReading.objects.get(ticket=ticket, person_id=person.pk)
+def test_who_takes_part_has_news_until_they_read_them(aurora: House) -> None:
+    ticket = a_ticket(aurora, "waiter")
+    asked(ticket, aurora, "owner", "It's the same in the bar.")
+    waiter, owner = aurora.person("waiter"), aurora.person("owner")
+
+    def news() -> dict[str, str]:
+        unread = TicketReading.objects.filter(ticket=ticket, unread_since__isnull=False)
+        names = {waiter.pk: "waiter", owner.pk: "owner"}
+        bodies = dict(ticket.messages.values_list("created_at", "body"))
+        return {names[each.person_id]: bodies[each.unread_since] for each in unread}
+
+    assert news() == {"waiter": "It's the same in the bar."}
+    answered(ticket, "Is it plugged in?")
+    answered(ticket, "Hello?")
+    assert news() == {"waiter": "It's the same in the bar.", "owner": "Is it plugged in?"}
+    mark_read(ticket.tenant_id, ticket.pk, owner.pk, until=timezone.now() + timedelta(hours=1))
+    mark_read(ticket.tenant_id, ticket.pk, waiter.pk, until=ticket.last_message_at)
+    assert news() == {"waiter": "It's the same in the bar."}
+    ticket.refresh_from_db()
+    reading = TicketReading.objects.get(ticket=ticket, person_id=owner.pk)
     assert reading.read_until == ticket.last_message_at
-    last = asked(ticket, aurora)
-    reading.refresh_from_db()
-    assert reading.read_until == last.created_at
+    answered(ticket, "We'll call.")
+    assert news()["owner"] == "We'll call."
 
 
 def test_another_tenants_ticket_isnt_there(aurora: House, bluefin: House) -> None:

@@ -110,6 +110,8 @@ def add_message(
     )
     _send_along(message, by, attachments)
     ticket.hear(side, at, due=answer_due(ticket.tenant_id, ticket.priority, at), by=by)
+    readings = TicketReading.objects.for_tenant(ticket.tenant_id).filter(ticket=ticket)
+    readings.filter(unread_since__isnull=True).update(unread_since=at)
     if side == Side.CUSTOMER and by.kind == "person" and by.id:
         mark_read(ticket.tenant_id, ticket.pk, by.id, until=at)
     jobs.queue_mail(message.pk)
@@ -117,17 +119,28 @@ def add_message(
 
 
 def mark_read(tenant_id: UUID, ticket_id: UUID, person_id: UUID, *, until: datetime) -> None:
-    """The person has read what was written until then. Never takes anything back."""
-    reading, is_new = TicketReading.objects.get_or_create(
-        tenant_id=tenant_id,
-        ticket_id=ticket_id,
-        person_id=person_id,
-        defaults={"read_until": until},
-    )
-    if not is_new and reading.read_until < until:
-        TicketReading.objects.for_tenant(tenant_id).filter(
-            pk=reading.pk, read_until__lt=until
-        ).update(read_until=until, updated_at=timezone.now())
+    """The person has read what was written until then. Never takes anything back.
+
+    Locks the ticket, so that no message comes in between. Raises TicketNotFound.
+    """
+    with transaction.atomic():
+        ticket = lock_ticket(tenant_id, ticket_id)
+        # The next message is later than the last one, whatever the time was when it was read.
+        until = min(until, ticket.last_message_at)
+        reading, is_new = TicketReading.objects.get_or_create(
+            tenant_id=tenant_id,
+            ticket=ticket,
+            person_id=person_id,
+            defaults={"read_until": until},
+        )
+        if is_new or reading.read_until >= until:
+            return
+        reading.read_until = until
+        if ticket.last_message_at <= until:
+            reading.unread_since = None
+        elif reading.unread_since is not None:
+            reading.unread_since = max(reading.unread_since, until + AFTERWARDS)
+        reading.save(update_fields=["read_until", "unread_since", "updated_at"])
 
 
 def refuse_finished(ticket: Ticket) -> None:
