@@ -78,3 +78,11 @@ class LinkForbidden(Forbidden):
 
     code = "link-forbidden"
     title = "The ticket can't be about something that you may not see"
+
+
+class AssigneeUnfit(Problem):
+    """Only those of the staff look after tickets who may answer them."""
+
+    status_code = 409
+    code = "assignee-unfit"
+    title = "This person can't answer tickets"

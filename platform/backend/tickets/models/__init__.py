@@ -10,6 +10,7 @@ from backend.tickets.models.people import (
     TicketAssignment,
     TicketReading,
 )
+from backend.tickets.models.term import TicketTerm
 from backend.tickets.models.ticket import (
     Side,
     State,
@@ -38,6 +39,7 @@ __all__ = [
     "TicketAssignment",
     "TicketCounter",
     "TicketReading",
+    "TicketTerm",
     "TicketTransition",
     "Via",
 ]
