@@ -8,6 +8,12 @@ from contextvars import copy_context
 from functools import cache
 from typing import Any, TypeVar, overload
 
+import structlog
+
+from portal.api_client.errors import PlatformError
+
+log = structlog.get_logger(__name__)
+
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -34,3 +40,15 @@ def parallel(first: Callable[[], Any], /, *others: Callable[[], Any]) -> tuple[A
     """
     waiting = [_threads().submit(copy_context().run, each) for each in others]
     return (first(), *(each.result() for each in waiting))
+
+
+def afterwards(call: Callable[[], Any]) -> None:
+    """Makes a call whose reply no page waits for. An error is only logged."""
+    _threads().submit(copy_context().run, _alone, call)
+
+
+def _alone(call: Callable[[], Any]) -> None:
+    try:
+        call()
+    except PlatformError as error:
+        log.info("platform_error", error=type(error).__name__, code=error.code)

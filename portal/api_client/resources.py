@@ -18,6 +18,7 @@ from portal.api_client.members import Invitations, Members
 from portal.api_client.reports import Reports
 from portal.api_client.services import Services
 from portal.api_client.tenants import Tenants
+from portal.api_client.tickets import Tickets
 from portal.api_client.viewer import Viewer
 
 
@@ -78,3 +79,7 @@ class Platform:
     @cached_property
     def billing(self) -> Billing:
         return Billing(self._calls)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        return Tickets(self._calls)
