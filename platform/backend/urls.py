@@ -24,6 +24,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("", include("backend.operations.urls")),
     path("files/", local_files.serve, name="local-file"),
+    path("files/upload/", local_files.receive, name="local-upload"),
     path("gateways/", include("backend.billing.notifications.urls")),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
