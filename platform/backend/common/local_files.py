@@ -7,7 +7,7 @@ import secrets
 import time
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -107,7 +107,7 @@ def _take(request: HttpRequest, name: str, path: str, size: int) -> HTTPStatus:
     """Piece by piece, and under another name until all of it is there."""
     part = f"{name}.{secrets.token_hex(8)}.part"
     try:
-        default_storage.save(part, File(request, part))
+        default_storage.save(part, File(cast("IO[bytes]", request), part))
         if default_storage.size(part) != size:
             return HTTPStatus.BAD_REQUEST
         # Unlike a renaming it fails where there is something of that name.
