@@ -217,6 +217,11 @@ class Ticket(TenantOwned):
         self.waiting_since, self.answer_due_at = (at, due) if verb == "ask" else (None, None)
         self._change(verb, by=by, also=(*spoken, "close_announced_at", *WAITING))
 
+    def announce_closing(self, at: datetime) -> None:
+        """It will close unless somebody writes, says its last message. The row is locked."""
+        self.close_announced_at = at
+        self.save(update_fields=["close_announced_at", "updated_at"])
+
     def close(self, *, by: Actor, reason: str = "") -> None:
         """Raises TransitionRefused if it is closed already."""
         self.waiting_since = self.answer_due_at = self.close_announced_at = None

@@ -29,15 +29,15 @@ FILL = """
             CASE WHEN n <= 60 THEN at + interval '1 day' END, at - interval '1 hour', at
         FROM matters AS m
     ), asked AS (
-        INSERT INTO tickets_message (id, tenant_id, ticket_id, side, author, author_kind, author_id,
-            via, body, event, created_at)
-        SELECT gen_random_uuid(), %(tenant)s, id, 'customer', 'Somebody', 'person', opener, 'portal',
-            'Does not ' || (ARRAY['print', 'open', 'answer', 'close'])[1 + n %% 4]
+        INSERT INTO tickets_message (id, tenant_id, ticket_id, side, author, author_kind,
+            author_id, via, body, event, created_at)
+        SELECT gen_random_uuid(), %(tenant)s, id, 'customer', 'Somebody', 'person', opener,
+            'portal', 'Does not ' || (ARRAY['print', 'open', 'answer', 'close'])[1 + n %% 4]
             || CASE WHEN n %% (%(count)s / 3) = 1 THEN ', says the zebra' ELSE '' END, '', at
         FROM matters
     )
-    INSERT INTO tickets_ticketreading (id, tenant_id, ticket_id, person_id, read_until, unread_since,
-        created_at, updated_at)
+    INSERT INTO tickets_ticketreading (id, tenant_id, ticket_id, person_id, read_until,
+        unread_since, created_at, updated_at)
     SELECT gen_random_uuid(), %(tenant)s, id, opener, at - interval '1 hour',
         CASE WHEN n %% (%(count)s / 20) < 2 THEN at END, now(), now()
     FROM matters
