@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.core.exceptions import ImproperlyConfigured
 
 from backend.common import error_reports, logs
 from backend.common.environment import env, from_file, networks, required
@@ -255,6 +254,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tavola <no-reply@loc
 # such as {"POSTMARK_SERVER_TOKEN": "…"}, as JSON.
 from_file("ANYMAIL")
 ANYMAIL = env.json("ANYMAIL", default={})
+# Where answers to mails about tickets go: its MX is the provider's, which tells us of each mail.
+INBOUND_MAIL_DOMAIN = env.str("INBOUND_MAIL_DOMAIN", default="").lower()
+INBOUND_MAIL_PROVIDER = required("INBOUND_MAIL_PROVIDER") if INBOUND_MAIL_DOMAIN else ""
 PROCRASTINATE_IMPORT_PATHS = ["backend.common.mail"]
 PROCRASTINATE_ON_APP_READY = "backend.operations.job_failures.watch"
 
@@ -342,14 +344,6 @@ from_file("STRIPE_SECRET_KEY")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 # Without it nobody would hear that a payment came in.
 STRIPE_WEBHOOK_SECRET = required("STRIPE_WEBHOOK_SECRET") if STRIPE_SECRET_KEY else ""
-
-# --- Tickets
-
-# So many days after the last message a ticket that awaits the customer closes by itself; 0: never.
-TICKETS_CLOSE_AFTER_DAYS = env.int("TICKETS_CLOSE_AFTER_DAYS", default=14)
-if TICKETS_CLOSE_AFTER_DAYS not in (0, *range(4, 366)):
-    # It says so three days before.
-    raise ImproperlyConfigured("TICKETS_CLOSE_AFTER_DAYS must be 0, or 4 to 365.")
 
 # --- Staff admin
 

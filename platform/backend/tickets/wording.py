@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import translation
 from django.utils.formats import date_format
 
-from backend.tickets.models import Event
+from backend.tickets.models import Event, Priority
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -38,3 +38,37 @@ def sentence(event: str, language: str, *, closes_on: date | None = None) -> str
         with translation.override(language):
             when = _ON[language].format(day=date_format(closes_on, "DATE_FORMAT"))
     return _SENTENCES[language][event].format(when=when)
+
+
+_PRIORITIES_DE: Final = {
+    Priority.LOW: "niedrig",
+    Priority.NORMAL: "normal",
+    Priority.HIGH: "hoch",
+    Priority.URGENT: "dringend",
+}
+
+
+def priority_in(language: str, priority: str) -> str:
+    """As it reads within a sentence."""
+    return _PRIORITIES_DE[Priority(priority)] if language == "de" else priority
+
+
+_NOTES: Final = {
+    "en": {
+        "cut": "The mail was longer than a message may be: the rest was left out.",
+        "left-out": "Left out: {names}.",
+        "too-many": "{count} more files",
+        "no-text": "Files, without a text.",
+    },
+    "de": {
+        "cut": "Die E-Mail war länger, als eine Nachricht sein darf: Der Rest fehlt.",
+        "left-out": "Nicht übernommen: {names}.",
+        "too-many": "{count} weitere Dateien",
+        "no-text": "Dateien, ohne Text.",
+    },
+}
+
+
+def note(name: str, language: str, **values: object) -> str:
+    """What the platform adds to a message that came by mail."""
+    return _NOTES[language][name].format(**values)

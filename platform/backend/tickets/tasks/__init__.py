@@ -1,0 +1,5 @@
+"""All jobs of tickets, where procrastinate looks for them: each module registers its own."""
+
+from backend.tickets.tasks import attachments, mail
+
+__all__ = ["attachments", "mail"]
