@@ -16,9 +16,9 @@ from backend.billing.errors import SellerMissing
 from backend.billing.jobs import QUEUE
 from backend.billing.models import Seller
 from backend.billing.replay.replay import replay, snapshot
-from backend.billing.runs.leader import AnotherRuns
 from backend.billing.runs.steps import BY_DAY, STEPS, incomplete, run
 from backend.billing.runs.when import When
+from backend.common.leader import AnotherRuns
 
 # People are reminded and suspended from this hour on, where the seller is: somebody is there.
 MORNING: Final = 8

@@ -12,12 +12,12 @@ from backend.billing.models import Seller
 from backend.billing.runs.abandoned import give_up, tenants_with_abandoned
 from backend.billing.runs.batches import Outcome, in_batches
 from backend.billing.runs.endings import end_services, tenants_with_endings
-from backend.billing.runs.leader import leadership
 from backend.billing.runs.overdue import fall_due, suspend, tenants_past_due, tenants_to_suspend
 from backend.billing.runs.remind import remind, tenants_to_remind
 from backend.billing.runs.renew import renew_services, tenants_to_renew
 from backend.billing.runs.usage import count_usage, tenants_to_count
 from backend.billing.runs.when import When
+from backend.common.leader import BILLING_RUN, leadership
 from backend.common.tenancy import owner_scope
 
 
@@ -57,10 +57,12 @@ def run(
 ) -> Iterator[tuple[str, Outcome]]:
     """Does these steps for all tenants; yields the name of the step with what it did for each.
 
-    A dry run does the same and keeps nothing of it. Raises AnotherRuns, SellerMissing.
+    A dry run does the same and keeps nothing of it. Two runs at once would do no harm but wait for
+    each other: what keeps a service from being billed twice is in the database. Raises AnotherRuns,
+    SellerMissing.
     """
     Seller.get()
-    with nullcontext() if dry_run else leadership():
+    with nullcontext() if dry_run else leadership(BILLING_RUN):
         for name in steps:
             step = STEPS[name]
             with owner_scope():

@@ -18,11 +18,11 @@ from structlog.testing import capture_logs
 
 from backend.billing.models import Invoice, Reminder, Seller
 from backend.billing.runs.batches import Outcome, in_batches
-from backend.billing.runs.leader import AnotherRuns, leadership
 from backend.billing.runs.steps import STEPS
 from backend.billing.tasks_runs import RunIncomplete, run_billing
 from backend.billing.tests.cast import issued
 from backend.billing.tests.runs import active, at, done
+from backend.common.leader import BILLING_RUN, AnotherRuns, leadership
 from backend.conftest import House
 from backend.tenants.models import Tenant
 
@@ -32,7 +32,7 @@ def test_there_is_one_leader(seller: Seller, aurora: House, plans: Any) -> None:
     with at("2027-01-01"):
         active(aurora)
     with at("2027-02-01"):
-        with leadership():
+        with leadership(BILLING_RUN):
             with pytest.raises(AnotherRuns):
                 done("renewals")
             call_command("billing_run", stdout=(out := StringIO()))
@@ -45,9 +45,9 @@ def test_there_is_one_leader(seller: Seller, aurora: House, plans: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_leader_that_failed_leaves_the_lock(seller: Seller) -> None:
-    with pytest.raises(RuntimeError), leadership():
+    with pytest.raises(RuntimeError), leadership(BILLING_RUN):
         raise RuntimeError
-    with leadership():
+    with leadership(BILLING_RUN):
         pass
 
 
@@ -199,7 +199,7 @@ def test_a_worker_that_shuts_down_leaves_the_rest_to_another(
 
 @pytest.mark.django_db
 def test_a_job_beside_another_run_is_done_at_once(seller: Seller) -> None:
-    with leadership(), capture_logs() as logs:
+    with leadership(BILLING_RUN), capture_logs() as logs:
         run_billing(context(), timestamp=0)
     assert [each["event"] for each in logs] == ["billing runs elsewhere"]
 

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from backend.billing.errors import SellerMissing
-from backend.billing.runs.leader import AnotherRuns
 from backend.billing.runs.steps import STEPS, incomplete, run
 from backend.billing.runs.when import When
 from backend.common.clock import at
+from backend.common.leader import AnotherRuns
 from backend.common.money import written
 
 NOON: Final = time(12, tzinfo=UTC)

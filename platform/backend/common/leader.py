@@ -1,4 +1,4 @@
-"""One run at a time, however many workers there are."""
+"""One process at a time for a work, however many workers there are."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db import connection
 
-# Any constant will do that nothing else takes: advisory locks are counted per database.
-LOCK: Final = 7_214_590_319
+# Advisory locks are counted per database: each work has a number of its own.
+BILLING_RUN: Final = 7_214_590_319
+PURGE_OF_ATTACHMENTS: Final = 7_214_590_320
 
 
 class AnotherRuns(Exception):
@@ -17,19 +18,18 @@ class AnotherRuns(Exception):
 
 
 @contextmanager
-def leadership() -> Iterator[None]:
+def leadership(lock: int) -> Iterator[None]:
     """Raises AnotherRuns. The lock is gone when this process is.
 
-    On a connection of its own, since the run commits; in a transaction that reads nothing, so that
-    it is held through a transaction pooler too, and keeps no old rows. Two leaders would do no harm
-    but wait for each other: what keeps a service from being billed twice is in the database.
+    On a connection of its own, since the work commits; in a transaction that reads nothing, so that
+    it is held through a transaction pooler too, and keeps no old rows.
     """
     guard = connection.copy()
     guard.set_autocommit(False)
     try:
         with guard.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
             [is_leader] = cursor.fetchone()
         if not is_leader:
             raise AnotherRuns
