@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 
 from backend.common import error_reports, logs
 from backend.common.environment import env, from_file, networks, required
@@ -344,6 +345,14 @@ from_file("STRIPE_SECRET_KEY")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 # Without it nobody would hear that a payment came in.
 STRIPE_WEBHOOK_SECRET = required("STRIPE_WEBHOOK_SECRET") if STRIPE_SECRET_KEY else ""
+
+# --- Tickets
+
+# So many days after the last message a ticket that awaits the customer closes by itself; 0: never.
+TICKETS_CLOSE_AFTER_DAYS = env.int("TICKETS_CLOSE_AFTER_DAYS", default=14)
+if TICKETS_CLOSE_AFTER_DAYS not in (0, *range(4, 366)):
+    # It says so three days before.
+    raise ImproperlyConfigured("TICKETS_CLOSE_AFTER_DAYS must be 0, or 4 to 365.")
 
 # --- Staff admin
 
