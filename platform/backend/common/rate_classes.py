@@ -23,6 +23,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "read": "1200/60",
     "write": "300/60",
     "bulk": "20/60",
+    "upload": "120/60",
     # Per address: people before they are known.
     "auth": "120/60",
     "sign-in-address": "30/900",

@@ -49,6 +49,14 @@ class AttachmentsUnknown(Problem):
     title = "These attachments can't be sent"
 
 
+class TooManyAttachmentsWaiting(Problem):
+    """So many files were announced, and no message was sent with them."""
+
+    status_code = 409
+    code = "too-many-attachments-waiting"
+    title = "Too many files are waiting to be sent along with a message"
+
+
 class AttachmentNotReady(Problem):
     """Its check isn't over: see `Retry-After`."""
 

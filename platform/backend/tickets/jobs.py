@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,8 @@ QUEUE: Final = "tickets"
 MAIL_MESSAGE: Final = "tickets.mail_message"
 # Looks at what was put into the store: `attachment_id`.
 CHECK_ATTACHMENT: Final = "tickets.check_attachment"
+# Deletes what was put there once more after it was looked at: `attachment_id`.
+CLEAR_UPLOAD: Final = "tickets.clear_upload"
 _tells_nobody: ContextVar[bool] = ContextVar("tells_nobody", default=False)
 
 
@@ -39,6 +42,10 @@ def queue_check(attachment_id: UUID) -> None:
     _queue(CHECK_ATTACHMENT, attachment_id=str(attachment_id))
 
 
-def _queue(task: str, **arguments: str) -> None:
+def queue_clearing(attachment_id: UUID, *, at: datetime) -> None:
+    _queue(CLEAR_UPLOAD, at=at, attachment_id=str(attachment_id))
+
+
+def _queue(task: str, *, at: datetime | None = None, **arguments: str) -> None:
     with owner_scope():
-        app.configure_task(task, queue=QUEUE).defer(**arguments)
+        app.configure_task(task, queue=QUEUE, schedule_at=at).defer(**arguments)

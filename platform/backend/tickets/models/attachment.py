@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import models
@@ -16,6 +16,8 @@ MOST_OF_A_MESSAGE: Final = 10
 # How long a file may take on its way, and how long it may wait for its message.
 UPLOAD_WITHIN: Final = timedelta(minutes=15)
 KEPT_WITHOUT_A_MESSAGE: Final = timedelta(hours=24)
+# What began in time may still be under way: an upload, or a transaction.
+GRACE: Final = timedelta(minutes=15)
 
 
 class Refusal(models.TextChoices):
@@ -29,8 +31,9 @@ class Refusal(models.TextChoices):
 class Attachment(Fact):
     """A file that somebody announced; `message` is set once, when it is sent along.
 
-    `filename` is a name to show and to save under, never an address: where the file lies is
-    `stored_as`. It may be downloaded once its check has accepted it.
+    `filename` is a name to show and to save under, never an address. The file is put at
+    `uploaded_as`, where it can be replaced for some minutes. What its check has looked at and
+    accepted lies at `stored_as`, and may be downloaded.
     """
 
     message = models.ForeignKey(
@@ -70,8 +73,18 @@ class Attachment(Fact):
         return self.filename
 
     @property
+    def uploaded_as(self) -> str:
+        return f"uploads/tickets/{self.tenant_id}/{self.pk}"
+
+    @property
+    def uploaded_by(self) -> datetime:
+        """From then on nobody can put anything at `uploaded_as`."""
+        return self.created_at + UPLOAD_WITHIN + GRACE
+
+    @property
     def stored_as(self) -> str:
-        return f"tickets/{self.tenant_id}/{self.pk}"
+        """One query. Raises AttachmentCheck.DoesNotExist."""
+        return str(self.checks.get(refusal="").stored_as)
 
 
 class AttachmentCheck(Fact):
@@ -104,3 +117,8 @@ class AttachmentCheck(Fact):
 
     def __str__(self) -> str:
         return self.get_refusal_display() or "Accepted"
+
+    @property
+    def stored_as(self) -> str:
+        """Where the file lies that this is about: another one would have another name."""
+        return f"tickets/{self.tenant_id}/{self.attachment_id}-{self.sha256}"

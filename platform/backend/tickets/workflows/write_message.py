@@ -20,6 +20,7 @@ from backend.tickets.errors import (
 )
 from backend.tickets.levels import answer_due
 from backend.tickets.models import Attachment, Message, Side, State, Ticket, TicketReading, Via
+from backend.tickets.models.attachment import KEPT_WITHOUT_A_MESSAGE
 
 AFTERWARDS = timedelta(microseconds=1)
 
@@ -173,12 +174,15 @@ def _refuse_second_answer(ticket: Ticket, side: Side, by: Actor, seen: UUID) -> 
 
 
 def _send_along(message: Message, by: Actor, attachments: Sequence[UUID]) -> None:
-    """Each is announced by the same writer, and goes with one message only."""
+    """Each is announced by the same writer, goes with one message only, and isn't too old."""
     wanted = set(attachments)
     if not wanted:
         return
     free = Attachment.objects.for_tenant(message.tenant_id).filter(
-        pk__in=wanted, message__isnull=True, announced_by_id=by.id
+        pk__in=wanted,
+        message__isnull=True,
+        announced_by_id=by.id,
+        created_at__gt=timezone.now() - KEPT_WITHOUT_A_MESSAGE,
     )
     found = set(free.select_for_update(no_key=True).values_list("pk", flat=True))
     if unknown := wanted - found:
