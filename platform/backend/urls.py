@@ -18,6 +18,7 @@ api = [
     path("", include("backend.services.api.urls")),
     path("", include("backend.billing.api.urls")),
     path("", include("backend.billing.api.service_urls")),
+    path("", include("backend.tickets.api.urls")),
 ]
 
 urlpatterns = [
