@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "portal.exports",
     "portal.services",
     "portal.billing",
+    "portal.tickets",
     "django.contrib.staticfiles",
     "csp",
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("t/<slug:slug>/customers/", include("portal.crm.urls")),
     path("t/<slug:slug>/services/", include("portal.services.urls")),
     path("t/<slug:slug>/billing/", include("portal.billing.urls")),
+    path("t/<slug:slug>/tickets/", include("portal.tickets.urls")),
     path("", include("portal.onboarding.urls")),
     path("t/<slug:slug>/settings/", include("portal.business.urls")),
     path("t/<slug:slug>/settings/members/", include("portal.members.urls")),

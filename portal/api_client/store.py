@@ -1,9 +1,9 @@
-"""Files into the store: by an address that the platform gave for this one file, and no other way."""
+"""Files into the store, each by the address that the platform gave for it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import IO, Protocol
 
@@ -47,7 +47,7 @@ class HttpStore:
             response = self.pool.request(
                 "PUT",
                 url,
-                body=_InTime(file, deadline),
+                body=_pieces(file, deadline),
                 headers={**headers, "Content-Length": str(size)},
                 redirect=False,
                 timeout=urllib3.Timeout(connect=self.patience, read=self.patience),
@@ -60,22 +60,15 @@ class HttpStore:
             raise StoreRefused
 
 
-class _InTime:
-    """A file that is read only until a deadline: a store that takes its time must not hold us."""
-
-    def __init__(self, file: IO[bytes], deadline: float) -> None:
-        self._file = file
-        self._deadline = deadline
-
-    def read(self, size: int = CHUNK) -> bytes:
-        if time.monotonic() > self._deadline:
+def _pieces(file: IO[bytes], deadline: float) -> Iterator[bytes]:
+    """Only until a deadline: a store that takes its time must not hold us."""
+    while piece := file.read(CHUNK):
+        if time.monotonic() > deadline:
             raise TimeoutError
-        return self._file.read(min(size, CHUNK))
+        yield piece
 
 
 @cache
 def store() -> Store:
     """This process's way to the store. Made at the first file, hence after gunicorn has forked."""
-    return HttpStore(
-        patience=settings.PLATFORM_TIMEOUT, timeout=settings.PLATFORM_FILE_TIMEOUT
-    )
+    return HttpStore(patience=settings.PLATFORM_TIMEOUT, timeout=settings.PLATFORM_FILE_TIMEOUT)

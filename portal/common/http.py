@@ -22,6 +22,8 @@ class PortalRequest(HttpRequest):
     platform: Platform
     viewer: Viewer | None
     """Who is looking. Known from the first reply of the platform on; None while nobody is."""
+    markers: dict[str, str]
+    """What is new, as a number, by the area of the site: for the navigation of this page."""
 
 
 page_with_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -41,13 +43,22 @@ class SeeOther(HttpResponseRedirect):
 
 
 def see_other(
-    to: str, *args: Any, notice: str = "", query: dict[str, str] | None = None, **kwargs: Any
+    to: str,
+    *args: Any,
+    notice: str = "",
+    query: dict[str, str] | None = None,
+    anchor: str = "",
+    **kwargs: Any,
 ) -> SeeOther:
-    """Where a write ends: on another page, with its notice named by a fixed word in the query."""
+    """Where a write ends: on another page, with its notice named by a fixed word in the query.
+
+    `anchor` is a place on that page.
+    """
     words = {**(query or {}), **({"notice": notice} if notice else {})}
     address = resolve_url(to, *args, **kwargs)
     separator = "&" if urlsplit(address).query else "?"
-    return SeeOther(f"{address}{separator}{urlencode(words)}" if words else address)
+    address = f"{address}{separator}{urlencode(words)}" if words else address
+    return SeeOther(f"{address}#{anchor}" if anchor else address)
 
 
 def local_path(address: str) -> str:

@@ -33,6 +33,8 @@ SETTINGS: tuple[Destination, ...] = (
 )
 """What runs the business itself: tabs of one page, and one destination in the main navigation."""
 
+SUPPORT = Destination("tickets", _("Support"), "life-buoy", "tickets:list", ability="tickets.read")
+
 IN_A_BUSINESS = (
     Destination("dashboard", _("Overview"), "layout-dashboard", "dashboard:home"),
     Destination("crm", _("Customers"), "users-round", "crm:list", ability="customers.read"),
@@ -40,9 +42,10 @@ IN_A_BUSINESS = (
     Destination(
         "billing", _("Billing"), "receipt-text", "billing:overview", ability="billing.read"
     ),
+    SUPPORT,
 )
 
-SETTING_UP = (Destination("onboarding", _("Set-up"), "list-checks", "onboarding:resume"),)
+SETTING_UP = (Destination("onboarding", _("Set-up"), "list-checks", "onboarding:resume"), SUPPORT)
 CLOSED = (Destination("business", _("State"), "archive", "business:state"),)
 
 BY_STATE = {"draft": SETTING_UP, "provisioning": SETTING_UP, "archived": CLOSED}

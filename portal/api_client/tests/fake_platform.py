@@ -52,6 +52,9 @@ ALL_ABILITIES = [
     "services.manage",
     "billing.read",
     "billing.pay",
+    "tickets.read",
+    "tickets.read-all",
+    "tickets.write",
     "tenant.read",
     "tenant.history",
     "tenant.update",
@@ -63,7 +66,14 @@ ALL_ABILITIES = [
 ]
 ABILITIES = {
     "owner": ALL_ABILITIES,
-    "waiter": ["customers.read", "customers.create", "customers.update", "tenant.read"],
+    "waiter": [
+        "customers.read",
+        "customers.create",
+        "customers.update",
+        "tenant.read",
+        "tickets.read",
+        "tickets.write",
+    ],
 }
 
 

@@ -37,6 +37,7 @@ class VisitorMiddleware:
         cookie = request.COOKIES.get(COOKIE, "")
         traceparent = request.headers.get("traceparent", "")
         request.viewer = None
+        request.markers = {}
         request.visitor = Visitor(
             session_token=cookie if TOKEN.fullmatch(cookie) else "",
             address=client_address(request),

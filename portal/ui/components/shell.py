@@ -43,7 +43,10 @@ def main_navigation(context: Context) -> str:
     if viewer.tenant:
         args = [viewer.tenant.slug]
         destinations = BY_STATE.get(viewer.tenant.state, IN_A_BUSINESS)
-        entries = [_entry(each, args, here) for each in _open_to(viewer, destinations)]
+        entries = [
+            _entry(each, args, here) | {"marker": request.markers.get(each.area, "")}
+            for each in _open_to(viewer, destinations)
+        ]
         sections = [] if destinations is SETTING_UP else _open_to(viewer, SETTINGS)
         if sections:
             elsewhere = any(entry["current"] for entry in entries)

@@ -39,7 +39,8 @@ def data_table(content: str, caption: str, columns: Iterable[Column]) -> str:
 
     A cell with `data-label` shows that label before its content once the row has become a card;
     `cell-title` leads the card, `cell-number` aligns figures, `cell-wide` needs plenty of room,
-    `cell-short` stays on one line and ends in dots where it must.
+    `cell-short` stays on one line and ends in dots where it must; within the title, `cell-more` is
+    a quiet second line, and `cell-badge` a word before it.
     """
     return render_to_string(
         "ui/components/data_table.html",

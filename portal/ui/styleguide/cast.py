@@ -53,6 +53,13 @@ WORK_STEPS = (
     Step("Protection", "current"),
     Step("Opening", "waiting"),
 )
+SAID = """<p>The card reader at the bar says <code>E-214</code>, since
+<strong>yesterday evening</strong>:</p>
+<ul><li>switched off and on again</li><li>another cable, see
+<a href="https://status.example/">the status page</a></li></ul>
+<blockquote><p>Which version does it show?</p></blockquote>
+<pre><code>firmware 4.2.1-a-line-that-has-no-place-to-break-and-breaks-nevertheless-somewhere
+</code></pre>"""
 FIRST_DAY = datetime.date(2026, 5, 1)
 
 
@@ -130,6 +137,7 @@ def context() -> dict[str, object]:
             for index, value in enumerate(NEW_BY_DAY)
         ],
         "values": NEW_BY_DAY,
+        "said": SAID,
         "words": ("VIP", "Wine club"),
         "today": FIRST_DAY,
         "now": datetime.datetime(2026, 5, 1, 19, 30, tzinfo=datetime.UTC),

@@ -18,6 +18,7 @@ from portal.ui.components import (
     shell,
     steps,
     tables,
+    thread,
 )
 
 register = Library()
@@ -38,6 +39,7 @@ for module in (
     shell,
     steps,
     tables,
+    thread,
 ):
     register.tags.update(module.register.tags)
     register.filters.update(module.register.filters)

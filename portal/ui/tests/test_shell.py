@@ -31,9 +31,9 @@ def test_destinations_follow_abilities(waiter, monkeypatch):
 @pytest.mark.parametrize(
     ("state", "leads_to"),
     [
-        ("draft", ["onboarding/"]),
-        ("provisioning", ["onboarding/"]),
-        ("suspended", ["", "customers/", "services/", "billing/", "settings/"]),
+        ("draft", ["onboarding/", "tickets/"]),
+        ("provisioning", ["onboarding/", "tickets/"]),
+        ("suspended", ["", "customers/", "services/", "billing/", "tickets/", "settings/"]),
         ("archived", ["settings/state/", "settings/"]),
     ],
 )
