@@ -1,9 +1,9 @@
 """Staff looking into a tenant's own data: with a reason, asked once a visit, and on record first.
 
-Whatever belongs to a tenant rather than to the operator (its guests, later its tabs and tickets)
-has an admin that inherits from :class:`PrivateRows`: it shows the tenants that this member of staff
-has entered, and leads to the question for every other. A visit lasts as long as the staff's
-session, at most eight hours.
+Whatever belongs to a tenant rather than to the operator (its guests, later its tabs) has an admin
+that inherits from :class:`PrivateRows`: it shows the tenants that this member of staff has entered,
+and leads to the question for every other. A visit lasts as long as the staff's session, at most
+eight hours. Tickets are written to the operator: their pages say that they were read, unasked.
 """
 
 from __future__ import annotations
