@@ -77,6 +77,13 @@ SENTENCES: dict[str, Words] = {
     "refund.begun": _("%(who)s began to refund payment %(what)s"),
     "refund.confirm": _("Payment %(what)s was refunded"),
     "refund.fail": _("The refund of payment %(what)s failed"),
+    "ticket.opened": _("%(who)s opened ticket %(what)s"),
+    "ticket.close": _("%(who)s closed ticket %(what)s"),
+    "ticket.reopen": _("%(who)s reopened ticket %(what)s"),
+    "ticket.merge": _("Ticket %(what)s was merged into another one"),
+    "ticket.assigned": _("Ticket %(what)s got somebody who looks after it"),
+    "ticket.routed": _("%(who)s changed who ticket %(what)s is for, or how urgent it is"),
+    "ticket.read-by-staff": _("Support (%(who)s) looked into ticket %(what)s"),
     "staff.entered": _("Support (%(who)s) looked into the business"),
 }
 
@@ -95,6 +102,7 @@ FAMILIES: dict[str, tuple[Words, str]] = {
     "invoice": (_("Invoices"), "receipt-text"),
     "payment": (_("Payments"), "wallet"),
     "refund": (_("Refunds"), "undo-2"),
+    "ticket": (_("Tickets"), "message-square-text"),
     "staff": (_("Support"), "life-buoy"),
 }
 # Worth a second look; a badge says so in words too.
@@ -109,6 +117,8 @@ GRAVE: dict[str, Words] = {
 }
 NOBODY = _("somebody unknown")
 STAFF = _("%(who)s of the support")
+NAMES_SUPPORT = frozenset({"staff.entered", "ticket.read-by-staff"})
+"""Their sentences say already whose people it were."""
 OURSELVES = "Tavola"
 
 # What support does for somebody, who would be said to do it otherwise.
@@ -131,7 +141,7 @@ def who(event: Event) -> str:
     if event.by_kind == "system":
         return OURSELVES
     name = event.by_name or str(NOBODY)
-    if event.by_kind == "staff" and event.action != "staff.entered":
+    if event.by_kind == "staff" and event.action not in NAMES_SUPPORT:
         return str(STAFF) % {"who": name}
     return name
 

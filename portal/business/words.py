@@ -79,6 +79,7 @@ class Possible(NamedTuple):
 
 POSSIBLE = (
     Possible("billing.pay", _("Pay what is due"), "billing:overview", "wallet"),
+    Possible("tickets.write", _("Write to our support"), "tickets:list", "life-buoy"),
     Possible("services.read", _("See what it has subscribed to"), "services:list", "layers"),
     Possible("tenant.export", _("Export everything it owns"), "exports:list", "file-archive"),
     Possible("customers.read", _("Look at the customers"), "crm:list", "users-round"),

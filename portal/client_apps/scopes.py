@@ -62,6 +62,16 @@ GROUPS: Final = (
         },
     ),
     Group(
+        _("Support"),
+        {
+            "tickets.read": Choice(_("See its own tickets"), _("Those that it opened itself.")),
+            "tickets.read-all": Choice(_("See all tickets"), _("Everybody’s, with their files.")),
+            "tickets.write": Choice(
+                _("Open tickets and write in them"), _("And close and reopen them.")
+            ),
+        },
+    ),
+    Group(
         _("People and settings"),
         {
             "members.read": Choice(_("See who works here"), _("Names, email addresses and roles.")),

@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from portal.api_client.billing import BillingOverview
 from portal.api_client.reports import Attention
+from portal.api_client.tickets import TicketSummary
+from portal.tickets.words import shown_count
 from portal.ui.components.formats import count, day, money
 
 
@@ -70,6 +72,30 @@ def about_money(billing: BillingOverview | None, slug: str) -> list[Item]:
         "day": day(billing.next_due_on),
     }
     return [Item("receipt-text", text % facts, url, _("See and pay"))]
+
+
+def about_tickets(tickets: TicketSummary | None, slug: str) -> list[Item]:
+    """What waits for an answer, or else what is new."""
+    if tickets is None:
+        return []
+    url = reverse("tickets:list", args=[slug])
+    if tickets.awaiting_you:
+        text = ngettext(
+            "%(number)s ticket waits for your answer",
+            "%(number)s tickets wait for your answer",
+            tickets.awaiting_you,
+        )
+        facts = {"number": shown_count(tickets.awaiting_you)}
+        return [Item("reply", text % facts, f"{url}?state=awaiting_customer", _("Read and answer"))]
+    if tickets.unread:
+        text = ngettext(
+            "There is something new in %(number)s ticket",
+            "There is something new in %(number)s tickets",
+            tickets.unread,
+        )
+        facts = {"number": shown_count(tickets.unread)}
+        return [Item("mail", text % facts, f"{url}?unread=true", _("Read"))]
+    return []
 
 
 WORDS = {

@@ -9,6 +9,7 @@ from portal.api_client.reports import Dashboard
 from portal.business.words import state_words
 from portal.common.http import PortalRequest
 from portal.dashboard import attention
+from portal.tickets.words import shown_count
 from portal.ui.components.figures import Point, trend_of
 from portal.ui.components.formats import count, day_and_month
 
@@ -27,9 +28,12 @@ def tenants(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def home(request: PortalRequest, slug: str) -> HttpResponse:
-    dashboard, billing = parallel(
-        request.platform.reports.dashboard, request.platform.billing.overview_if_allowed
+    dashboard, billing, tickets = parallel(
+        request.platform.reports.dashboard,
+        request.platform.billing.overview_if_allowed,
+        request.platform.tickets.summary_if_allowed,
     )
+    request.markers["tickets"] = shown_count(tickets.unread) if tickets else ""
     return render(
         request,
         "dashboard/home.html",
@@ -39,6 +43,7 @@ def home(request: PortalRequest, slug: str) -> HttpResponse:
             "first_run": not dashboard.customers_total,
             "attention": [
                 *attention.about_money(billing, slug),
+                *attention.about_tickets(tickets, slug),
                 *attention.items(dashboard.attention, slug),
             ],
             "points": [

@@ -33,18 +33,21 @@ LIMITS: Final[Mapping[str, Words]] = {
     "members": gettext_lazy("People"),
     "client_apps": gettext_lazy("Apps"),
     "customers": gettext_lazy("Customers"),
+    "open_tickets": gettext_lazy("Open tickets"),
     "api_requests_per_minute": gettext_lazy("Requests of apps a minute"),
 }
 WITHOUT_LIMIT: Final[Mapping[str, Words]] = {
     "members": gettext_lazy("As many people as you like"),
     "client_apps": gettext_lazy("As many apps as you like"),
     "customers": gettext_lazy("As many customers as you like"),
+    "open_tickets": gettext_lazy("As many open tickets as you like"),
     "api_requests_per_minute": gettext_lazy("Apps may ask as often as they like"),
 }
 INCLUDED: Final[Mapping[str, Callable[[int], str]]] = {
     "members": lambda n: ngettext("%(number)s person", "%(number)s people", n),
     "client_apps": lambda n: ngettext("%(number)s app", "%(number)s apps", n),
     "customers": lambda n: ngettext("%(number)s customer", "%(number)s customers", n),
+    "open_tickets": lambda n: ngettext("%(number)s open ticket", "%(number)s open tickets", n),
     "api_requests_per_minute": lambda n: ngettext(
         "%(number)s request of apps a minute", "%(number)s requests of apps a minute", n
     ),

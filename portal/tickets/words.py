@@ -18,6 +18,7 @@ from portal.ui.widgets import Choice
 Words = str | Promise
 
 HOURS_OF_A_DAY: Final = 24
+MOST_COUNTED: Final = 100
 
 
 class Label(NamedTuple):
@@ -66,6 +67,13 @@ EVENT_ICONS: Final[Mapping[str, str]] = {
     "closed-silent": "circle-check",
     "merged": "merge",
 }
+
+
+def shown_count(number: int) -> str:
+    """The platform counts no further than 100; nothing of nothing."""
+    if not number:
+        return ""
+    return count(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def ticket_state(ticket: Ticket) -> Label:

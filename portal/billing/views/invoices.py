@@ -16,6 +16,7 @@ from portal.billing.forms import PeriodForm
 from portal.billing.views.documents import BEING_MADE, LINE_COLUMNS, lead_to, lines_of, looks_again
 from portal.billing.words import INVOICE_STATES, Label, invoice_state, method_name
 from portal.common.http import PortalRequest
+from portal.tickets.addresses import ask_url
 from portal.ui.components.tables import Column
 
 COLUMNS = (
@@ -88,6 +89,7 @@ def detail(request: PortalRequest, slug: str, invoice_id: UUID) -> HttpResponse:
             "slug": slug,
             "invoice": invoice,
             "pay_url": pay_url(slug, invoice.id),
+            "ask_url": ask_url(slug, invoice=invoice.id),
             "state": invoice_state(invoice),
             "lines": lines_of(invoice),
             "columns": LINE_COLUMNS,

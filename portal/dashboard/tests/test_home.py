@@ -12,6 +12,7 @@ from portal.ui.tests.pages import read
 HOME = "/t/aurora/"
 CALL = "GET reports/dashboard/"
 MONEY = "GET billing/"
+TICKETS = "GET tickets/summary/"
 HOSTILE = '"><script>alert(1)</script>'
 
 
@@ -24,10 +25,10 @@ def attention(code, count, import_id=None):
 
 
 @time_machine.travel("2026-11-20 23:30:00+00:00")
-def test_it_costs_two_calls_at_once_and_has_the_business_own_date(owner, platform):
+def test_it_costs_three_calls_at_once_and_has_the_business_own_date(owner, platform):
     page = read(owner.get(HOME))
 
-    assert sorted(platform.operations) == [MONEY, CALL]
+    assert sorted(platform.operations) == [MONEY, CALL, TICKETS]
     assert "Saturday, 21 November" in page.text
     assert page.links["New customer"] == f"{HOME}customers/new/"
 
@@ -103,6 +104,7 @@ def test_failed_rows_of_an_unnamed_import_lead_to_all_imports(owner, platform):
 def test_a_code_from_a_newer_platform_waits_for_a_newer_portal(owner, platform):
     platform.answer(CALL, response=dashboard(attention=[attention("moon-phase", 2)]))
     platform.answers("billing-retrieve-nothing")
+    platform.answer(TICKETS, response={"awaiting_you": 0, "unread": 0})
 
     page = read(owner.get(HOME))
 
@@ -234,4 +236,41 @@ def test_who_may_not_see_the_money_sees_the_rest(waiter, platform):
 
     assert response.status_code == 200
     assert "überfällig" not in read(response).text
+    assert "Gäste" in read(response).text
+
+
+@pytest.mark.parametrize(
+    ("awaiting", "unread", "said", "leads_to"),
+    [
+        (2, 1, "2 tickets wait for your answer", "tickets/?state=awaiting_customer"),
+        (1, 0, "1 ticket waits for your answer", "tickets/?state=awaiting_customer"),
+        (100, 0, "99+ tickets wait for your answer", "tickets/?state=awaiting_customer"),
+        (0, 3, "There is something new in 3 tickets", "tickets/?unread=true"),
+    ],
+)
+def test_tickets_that_wait_are_said(owner, platform, awaiting, unread, said, leads_to):
+    platform.answer(TICKETS, response={"awaiting_you": awaiting, "unread": unread})
+
+    page = read(owner.get(HOME))
+
+    assert said in page.text
+    assert HOME + leads_to in page.links.values()
+
+
+def test_what_is_unread_is_marked_in_the_navigation(owner, platform):
+    assert "1 Support 1 unread" in read(owner.get(HOME)).text
+
+    platform.answer(TICKETS, response={"awaiting_you": 0, "unread": 0})
+
+    page = read(owner.get(HOME))
+    assert page.links["Support"] == f"{HOME}tickets/"
+    assert "unread" not in page.text
+
+
+def test_who_may_not_see_tickets_sees_the_rest(waiter, platform):
+    platform.answer(TICKETS, status=403, response=problem(403, "forbidden"))
+
+    response = waiter.get("/t/bluefin/")
+
+    assert response.status_code == 200
     assert "Gäste" in read(response).text

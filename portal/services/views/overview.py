@@ -26,6 +26,7 @@ from portal.services.words import (
     what_comes,
     what_is_planned,
 )
+from portal.tickets.addresses import ask_url
 from portal.ui.components.formats import day
 from portal.ui.components.tables import Column
 
@@ -115,7 +116,13 @@ def service(request: PortalRequest, slug: str, service_id: UUID) -> HttpResponse
     return render(
         request,
         "services/detail.html",
-        {"slug": slug, "row": row_of(found, slug), "history": _history(found), "form": RelayForm()},
+        {
+            "slug": slug,
+            "row": row_of(found, slug),
+            "history": _history(found),
+            "form": RelayForm(),
+            "ask_url": ask_url(slug, service=found.id),
+        },
     )
 
 

@@ -13,8 +13,14 @@ from django.views.decorators.http import require_safe
 from portal.api_client import parallel
 from portal.api_client.tickets import Ticket, TicketPage, TicketSummary
 from portal.common.http import PortalRequest
-from portal.tickets.words import FILTERS, Label, priority_name, ticket_state, what_comes
-from portal.ui.components.formats import count
+from portal.tickets.words import (
+    FILTERS,
+    Label,
+    priority_name,
+    shown_count,
+    ticket_state,
+    what_comes,
+)
 from portal.ui.components.tables import Column
 
 COLUMNS = (
@@ -23,7 +29,6 @@ COLUMNS = (
     Column(_("Last message")),
     Column(_("Opened by"), wide=True),
 )
-MOST_COUNTED = 100
 
 
 class Row(NamedTuple):
@@ -73,13 +78,6 @@ def tickets(request: PortalRequest, slug: str) -> HttpResponse:
             "narrowed": bool(q or state or unread or department or cursor),
         },
     )
-
-
-def shown_count(number: int) -> str:
-    """The platform counts no further than 100; nothing of nothing."""
-    if not number:
-        return ""
-    return count(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def _amount(word: str, summary: TicketSummary) -> str:
