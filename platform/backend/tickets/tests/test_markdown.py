@@ -194,8 +194,8 @@ def test_nothing_that_is_written_becomes_an_element(written: str) -> None:
 
 
 PIECES = [
-    "<", ">", '"', "'", "&", "[", "]", "(", ")", "!", "*", "_", "`", "\\", "\n", "\n\n", " ", "    ",
-    "> ", "- ", "1. ", "```", "~~~", "a", "<b ", "href=", "javascript:", "https://a.example",
+    "<", ">", '"', "'", "&", "[", "]", "(", ")", "!", "*", "_", "`", "\\", "\n", "\n\n", " ",
+    "    ", "> ", "- ", "1. ", "```", "~~~", "a", "<b ", "href=", "javascript:", "https://a.example",
     "http://", "mailto:", "&#58;", "\t", "é", "%", "<!--", "-->",
 ]  # fmt: skip
 
