@@ -19,6 +19,7 @@ api = [
     path("", include("backend.billing.api.urls")),
     path("", include("backend.billing.api.service_urls")),
     path("", include("backend.tickets.api.urls")),
+    path("", include("backend.tickets.api.urls")),
 ]
 
 urlpatterns = [
