@@ -19,7 +19,6 @@ api = [
     path("", include("backend.billing.api.urls")),
     path("", include("backend.billing.api.service_urls")),
     path("", include("backend.tickets.api.urls")),
-    path("", include("backend.tickets.api.urls")),
 ]
 
 urlpatterns = [
