@@ -118,14 +118,15 @@ class TenantAdmin(ModelAdmin):
                 "fields": (
                     ("members", "client_apps", "customers"),
                     ("services", "invoices", "account"),
-                    ("trail", "created_at", "updated_at"),
+                    ("tickets", "trail"),
+                    ("created_at", "updated_at"),
                 )
             },
         ),
     )
     readonly_fields = (
         "state", "since", "reason", "members", "client_apps", "customers", "services", "invoices",
-        "account", "trail", "created_at", "updated_at",
+        "account", "tickets", "trail", "created_at", "updated_at",
     )  # fmt: skip
     prepopulated_fields = {"slug": ("name",)}
     inlines = (TransitionInline, RunInline, StepInline, MemberInline)
@@ -227,6 +228,12 @@ class TenantAdmin(ModelAdmin):
     @display(description="account")
     def account(self, tenant: Tenant) -> SafeString:
         return link_to_list("billing.account", "Its statement", q=tenant.slug)
+
+    @display(description="tickets")
+    def tickets(self, tenant: Tenant) -> SafeString:
+        return link_to_list(
+            "tickets.ticket", "What it asked", tenant__id__exact=tenant.pk, state="all"
+        )
 
     @display(description="audit trail")
     def trail(self, tenant: Tenant) -> SafeString:

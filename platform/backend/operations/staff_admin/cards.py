@@ -34,28 +34,32 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class MonthOfMoney:
-    """A month in the chart of one currency; heights are in percent of the highest of all."""
+class Pair:
+    """Two figures of the same time, beside each other; heights are in percent of the highest."""
 
     day: date
-    invoiced: str
-    paid: str
-    invoiced_height: int
-    paid_height: int
+    label: str
+    spoken: str
+    first_height: int
+    second_height: int
 
     @property
-    def invoiced_top(self) -> int:
-        return 100 - self.invoiced_height
+    def first_top(self) -> int:
+        return 100 - self.first_height
 
     @property
-    def paid_top(self) -> int:
-        return 100 - self.paid_height
+    def second_top(self) -> int:
+        return 100 - self.second_height
 
 
 @dataclass(frozen=True)
-class MoneyChart:
-    currency: str
-    months: tuple[MonthOfMoney, ...]
+class PairChart:
+    """`key` tells it from the page's other ones; `names` are of the first and the second."""
+
+    key: str
+    title: str
+    names: tuple[str, str]
+    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)

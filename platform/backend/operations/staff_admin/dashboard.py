@@ -21,6 +21,7 @@ from backend.crm.models import Customer
 from backend.operations import jobs
 from backend.operations.staff_admin.cards import Attention, Bar, Figure, list_of
 from backend.operations.staff_admin.money import Money
+from backend.operations.staff_admin.support import Support
 from backend.tenants.models import State, Tenant, stuck_tenants
 
 DAYS: Final = 30
@@ -34,13 +35,13 @@ NEAREST: Final = 1_000
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the figures of what this member of staff may look at."""
     user = request.user
-    money = Money(user)
+    money, support = Money(user), Support(user)
     figures = [make() for permission, make in _FIGURES.items() if user.has_perm(permission)]
     context |= {
         "title": "Overview",
-        "figures": [*figures, *money.figures()],
-        "attention": [*_attention(request), *money.attention()],
-        "money_charts": money.charts(),
+        "figures": [*figures, *support.figures(), *money.figures()],
+        "attention": [*_attention(request), *support.attention(), *money.attention()],
+        "pair_charts": [*support.charts(), *money.charts()],
     }
     if user.has_perm("accounts.view_person"):
         context |= {"sign_ups": _sign_ups(), "people": _newest(Person.objects.all())}

@@ -29,8 +29,8 @@ from backend.operations.staff_admin.booked import Sums, booked
 from backend.operations.staff_admin.cards import (
     Attention,
     Figure,
-    MoneyChart,
-    MonthOfMoney,
+    Pair,
+    PairChart,
     list_of,
 )
 from backend.services.models import Service
@@ -57,7 +57,7 @@ class Money:
             found.append(self._paid())
         return found
 
-    def charts(self) -> list[MoneyChart]:
+    def charts(self) -> list[PairChart]:
         """What was invoiced and what came in, month by month."""
         if not self._may("billing.view_entry"):
             return []
@@ -167,21 +167,23 @@ class Money:
         address = list_of(Payment, "state__exact=confirmed")
         return Figure("Paid this month", "payments", value, notes, address)
 
-    def _chart(self, currency: str, highest: int) -> MoneyChart:
+    def _chart(self, currency: str, highest: int) -> PairChart:
         months = []
         for month, sums in self._booked.items():
             invoiced = sums.get((currency, EntryKind.INVOICE), 0)
             paid = sums.get((currency, EntryKind.PAYMENT), 0)
+            told = f"{written(invoiced, currency)} invoiced, {written(paid, currency)} paid"
             months.append(
-                MonthOfMoney(
+                Pair(
                     month,
-                    written(invoiced, currency),
-                    written(paid, currency),
+                    f"{month:%b}",
+                    f"{month:%B %Y}: {told}",
                     round(100 * invoiced / max(highest, 1)),
                     round(100 * paid / max(highest, 1)),
                 )
             )
-        return MoneyChart(currency, tuple(months))
+        title = f"Invoiced and paid in {currency}, month by month"
+        return PairChart(f"money-{currency}", title, ("Invoiced", "Paid"), tuple(months))
 
     def _about_payments(self) -> list[Attention]:
         recent = Payment.objects.filter(state=State.FAILED, pk__gte=_recently())

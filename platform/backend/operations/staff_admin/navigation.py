@@ -23,6 +23,16 @@ SIDEBAR = (
         ),
     ),
     (
+        "Support",
+        (
+            ("Tickets", "support_agent", "tickets.Ticket"),
+            ("Canned replies", "quickreply", "tickets.CannedReply"),
+            ("Departments", "alt_route", "tickets.Department"),
+            ("Service levels", "timer", "tickets.ServiceLevel"),
+            ("Incoming mails", "mail", "tickets.IncomingMail"),
+        ),
+    ),
+    (
         "Services",
         (
             ("Services", "autorenew", "services.Service"),

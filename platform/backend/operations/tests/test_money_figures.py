@@ -125,14 +125,16 @@ def test_the_year_month_by_month(
     browser = staff("billing.view_entry", "billing.view_payment")
     page = browser.get("/admin/")
 
-    euros, pounds = page.context["money_charts"]
-    assert (euros.currency, pounds.currency) == ("EUR", "GBP")
-    assert [month.day for month in euros.months] == [months_ago(each) for each in range(11, -1, -1)]
-    assert (euros.months[0].invoiced, euros.months[0].paid) == ("120.00 EUR", "0.00 EUR")
-    assert (euros.months[0].invoiced_height, euros.months[0].invoiced_top) == (100, 0)
-    assert (euros.months[-3].paid, euros.months[-3].paid_height) == ("60.00 EUR", 50)
-    assert (pounds.months[-3].invoiced, pounds.months[-3].invoiced_height) == ("50.00 GBP", 100)
-    assert (pounds.months[-1].paid, pounds.months[-1].paid_height) == ("12.50 GBP", 25)
+    euros, pounds = page.context["pair_charts"]
+    assert (euros.key, pounds.key) == ("money-EUR", "money-GBP")
+    assert [month.day for month in euros.pairs] == [months_ago(each) for each in range(11, -1, -1)]
+    assert euros.pairs[0].spoken.endswith(": 120.00 EUR invoiced, 0.00 EUR paid")
+    assert (euros.pairs[0].first_height, euros.pairs[0].first_top) == (100, 0)
+    assert euros.pairs[-3].spoken.endswith(", 60.00 EUR paid")
+    assert (euros.pairs[-3].second_height, euros.pairs[-3].second_top) == (50, 50)
+    assert pounds.pairs[-3].first_height == 100
+    assert pounds.pairs[-1].spoken.endswith(", 12.50 GBP paid")
+    assert pounds.pairs[-1].second_height == 25
     spoken = f"{months_ago(2):%B %Y}: 50.00 GBP invoiced, 0.00 GBP paid"
     assert spoken in page.content.decode()
     assert figures(page)["Paid this month"] == ("12.50 GBP", (f"since {first:%-d %B}",))
@@ -145,9 +147,10 @@ def test_a_month_that_is_over_is_read_once(staff: Staff, aurora: House, seller: 
 
     def seen() -> tuple[list[str], str]:
         with CaptureQueriesContext(connection) as captured:
-            [chart] = browser.get("/admin/").context["money_charts"]
+            [chart] = browser.get("/admin/").context["pair_charts"]
         [query] = [each["sql"] for each in captured if "billing_entry" in each["sql"]]
-        return [month.invoiced for month in chart.months], query
+        invoiced = [month.spoken.partition(": ")[2].split(" inv")[0] for month in chart.pairs]
+        return invoiced, query
 
     whole, first_query = seen()
     assert whole.count("120.00 EUR") == 1
@@ -218,7 +221,7 @@ def test_each_is_for_who_may_see_it(
 
     def shown(*permissions: str) -> set[str]:
         page = staff(*permissions).get("/admin/")
-        charts = {chart.currency for chart in page.context["money_charts"]}
+        charts = {chart.key.removeprefix("money-") for chart in page.context["pair_charts"]}
         return {*figures(page), *attention(page).values(), *charts}
 
     hidden = shown(*ALL) - shown(*(each for each in ALL if each != missing))

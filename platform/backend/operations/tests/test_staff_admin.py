@@ -73,7 +73,7 @@ def test_the_start_page_costs_the_same_however_many_there_are(staff: Staff, auro
     with CaptureQueriesContext(connection) as many:
         browser.get("/admin/")
 
-    assert len(many) == len(few) == 23
+    assert len(many) == len(few) == 27
 
 
 @pytest.mark.usefixtures("analysed")
