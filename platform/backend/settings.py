@@ -172,6 +172,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PaymentStateEnum": "backend.billing.models.money.State.values",
         "PaymentMethodEnum": "backend.billing.models.money.Method.values",
         "EntryKindEnum": "backend.billing.models.account.EntryKind.values",
+        "TicketStateEnum": "backend.tickets.models.State.values",
+        "TicketPriorityEnum": "backend.tickets.models.Priority.values",
+        "TicketSideEnum": "backend.tickets.models.Side.values",
+        "AttachmentStateEnum": "backend.tickets.api.serializers.ATTACHMENT_STATES",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }

@@ -116,6 +116,7 @@ class World:
         house.ids = {"slug": house.tenant.slug, "member_id": str(member.pk)}
         self._sell_to(house)
         owner = self.caller("owner", house, "")
+        self._ask_for(owner, house)
         for path in sorted(paths):
             for found in re.finditer(r"\{(\w+)\}/", path):
                 if found[1] not in house.ids and found[1] not in OF_THE_CALLER:
@@ -142,6 +143,13 @@ class World:
             "invoice_id": str(invoice.pk),
             "credit_note_id": str(credit_note.pk),
         }
+
+    def _ask_for(self, owner: Api, house: House) -> None:
+        """A ticket, with a file that was sent along."""
+        file = self._made(owner, house, "tickets/attachments/")
+        asked = sample_body("POST", "tickets/") | {"attachments": [file]}
+        ticket = str(owner.post("tickets/", asked).json()["id"])
+        house.ids |= {"attachment_id": file, "ticket_id": ticket}
 
     def _made(self, api: Api, house: House, path: str) -> str:
         made = self.send(api, "POST", path, house.ids)

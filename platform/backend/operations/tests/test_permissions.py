@@ -69,6 +69,10 @@ TAKES_MORE = {
     ("POST", "tenant/exports/"): "409 export-unfinished",
     ("POST", "tenant/exports/{export_id}/link/"): "409 export-not-ready",
     ("POST", "tenant/provisioning/"): "409 transition-refused",
+    # A job looks at it first.
+    ("POST", "tickets/{ticket_id}/attachments/{attachment_id}/link/"): "409 attachment-not-ready",
+    # It isn't closed.
+    ("POST", "tickets/{ticket_id}/reopening/"): "409 transition-refused",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -16,6 +16,8 @@ from backend.tickets.models import Department, Event, Priority, Refusal, Side, S
 from backend.tickets.models.attachment import MOST_OF_A_MESSAGE
 from backend.tickets.models.message import LONGEST_BODY
 from backend.tickets.models.ticket import LONGEST_SUBJECT
+
+ATTACHMENT_STATES: Final = ["checking", "ready", "refused"]
 
 
 class BodyField(TextField):
@@ -140,7 +142,7 @@ class AttachmentShape(serializers.Serializer[Any]):
     filename = serializers.CharField()
     content_type = serializers.CharField()
     size = serializers.IntegerField(help_text="In bytes, as announced")
-    state = serializers.ChoiceField(["checking", "ready", "refused"])
+    state = serializers.ChoiceField(ATTACHMENT_STATES)
     refusal = serializers.ChoiceField(Refusal.values, allow_null=True)
 
 
@@ -171,7 +173,7 @@ class MessagePageShape(PageSerializer):
     results = MessageShape(many=True)
 
 
-class NumberedShape(serializers.Serializer[Any]):
+class AboutInvoiceShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField()
 
@@ -182,7 +184,7 @@ class AboutServiceShape(serializers.Serializer[Any]):
 
 
 class TicketDetailShape(TicketShape):
-    invoice = NumberedShape(
+    invoice = AboutInvoiceShape(
         allow_null=True, help_text="Which it is about; null also where you may not see invoices"
     )
     service = AboutServiceShape(
