@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from io import BufferedRandom
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -54,7 +55,7 @@ def _check(attachment: Attachment) -> AttachmentCheck:
     return _keep(attachment, check)
 
 
-def _look(attachment: Attachment, file: IO[bytes]) -> AttachmentCheck:
+def _look(attachment: Attachment, file: BufferedRandom) -> AttachmentCheck:
     """Brings the file here, and says what it is. Not saved."""
 
     def found(refusal: str = "", **facts: Any) -> AttachmentCheck:
