@@ -27,6 +27,7 @@ urlpatterns = [
     path("files/", local_files.serve, name="local-file"),
     path("files/upload/", local_files.receive, name="local-upload"),
     path("gateways/", include("backend.billing.notifications.urls")),
+    path("gateways/", include("backend.tickets.webhooks.urls")),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from django.utils import translation
-from django.utils.formats import date_format
-
-from backend.tickets.models import Event, Priority
+from backend.billing.written import long_day
+from backend.tickets.models import Event, Message, Priority
+from backend.tickets.silence import NOTICE
 
 _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -31,12 +30,19 @@ _SOON: Final = {"en": "soon", "de": "bald"}
 _ON: Final = {"en": "on {day}", "de": "am {day}"}
 
 
+def said_by(message: Message, language: str) -> str:
+    """What a message of the platform's own says."""
+    closes_on = None
+    if message.event == Event.CLOSING_SOON:
+        closes_on = (message.created_at + NOTICE).date()
+    return sentence(message.event, language, closes_on=closes_on)
+
+
 def sentence(event: str, language: str, *, closes_on: date | None = None) -> str:
     """What a system message says: plain text. `closes_on` is for `Event.CLOSING_SOON`."""
     when = _SOON[language]
     if closes_on:
-        with translation.override(language):
-            when = _ON[language].format(day=date_format(closes_on, "DATE_FORMAT"))
+        when = _ON[language].format(day=long_day(closes_on, language))
     return _SENTENCES[language][event].format(when=when)
 
 
@@ -57,13 +63,13 @@ _NOTES: Final = {
     "en": {
         "cut": "The mail was longer than a message may be: the rest was left out.",
         "left-out": "Left out: {names}.",
-        "too-many": "{count} more files",
+        "more-files": "{count} more files",
         "no-text": "Files, without a text.",
     },
     "de": {
         "cut": "Die E-Mail war länger, als eine Nachricht sein darf: Der Rest fehlt.",
         "left-out": "Nicht übernommen: {names}.",
-        "too-many": "{count} weitere Dateien",
+        "more-files": "{count} weitere Dateien",
         "no-text": "Dateien, ohne Text.",
     },
 }

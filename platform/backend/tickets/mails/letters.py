@@ -12,7 +12,7 @@ from backend.common.mail import write_mail
 from backend.tickets.mails.hearers import Hearer
 from backend.tickets.models import Message, Ticket
 from backend.tickets.reply_addresses import address_for
-from backend.tickets.wording import priority_in, sentence
+from backend.tickets.wording import priority_in, said_by
 
 FOLDER: Final = "tickets/mail"
 # What stands below it in an answer is ours, in whatever way it is quoted.
@@ -39,7 +39,7 @@ def letter(message: Message, hearer: Hearer) -> EmailMessage:
         department=ticket.department.name_in(language),
         priority=priority_in(language, ticket.priority),
         author=message.author,
-        body=sentence(message.event, language) if message.event else message.body,
+        body=said_by(message, language) if message.event else message.body,
         is_event=bool(message.event),
         is_first=_is_first(message),
         files=[each.filename for each in message.attachments.all()],
