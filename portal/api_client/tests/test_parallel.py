@@ -5,7 +5,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from portal.api_client import parallel
+from portal.api_client import afterwards, parallel
 from portal.api_client.errors import Unreachable
 
 word: ContextVar[str] = ContextVar("word", default="")
@@ -48,3 +48,33 @@ def test_the_first_runs_where_the_page_is_rendered():
 
     assert here == threading.get_ident()
     assert there != here
+
+
+def test_what_follows_a_page_keeps_nobody_waiting():
+    page_is_out = threading.Event()
+    done = threading.Event()
+
+    def call() -> None:
+        page_is_out.wait(2)
+        done.set()
+
+    afterwards(call)
+    assert not done.is_set()
+    page_is_out.set()
+
+    assert done.wait(2)
+
+
+def test_an_error_of_what_follows_is_logged_and_nothing_more(caplog):
+    done = threading.Event()
+
+    def fail() -> None:
+        try:
+            raise Unreachable
+        finally:
+            done.set()
+
+    afterwards(fail)
+
+    assert done.wait(2)
+    assert parallel(lambda: 1, lambda: 2) == (1, 2)

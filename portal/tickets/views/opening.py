@@ -63,7 +63,8 @@ def _page(request: PortalRequest, slug: str, form: TicketForm) -> HttpResponse:
 
 def _about(request: PortalRequest, form: TicketForm) -> Invoice | ServiceDetail | None:
     """What the ticket is about; nothing if it isn't there, or not for this visitor."""
-    invoice_id, service_id = _uuid(form["invoice"].value()), _uuid(form["service"].value())
+    given = form.data if form.is_bound else form.initial
+    invoice_id, service_id = _uuid(given.get("invoice")), _uuid(given.get("service"))
     try:
         if invoice_id:
             return request.platform.billing.invoice(invoice_id)
