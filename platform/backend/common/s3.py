@@ -28,9 +28,10 @@ class PrivateS3Storage(S3Storage):
             "querystring_auth": True,
             # Names are chosen so that the same name means the same file.
             "file_overwrite": True,
-            # At most two parts of a file are in memory, and 16 MiB allow for files of 160 GB.
+            # Up to 32 MiB a file is sent as it is read. Of a larger one at most two parts are in
+            # memory, and 16 MiB allow for files of 160 GB.
             "transfer_config": TransferConfig(
-                multipart_threshold=16 * MIB, multipart_chunksize=16 * MIB, max_concurrency=2
+                multipart_threshold=32 * MIB, multipart_chunksize=16 * MIB, max_concurrency=2
             ),
         }
 

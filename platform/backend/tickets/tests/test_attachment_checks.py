@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -298,7 +299,18 @@ def test_a_kind_that_is_no_longer_taken_is_refused(
 
 
 @pytest.mark.django_db
-def test_the_largest_file_passes(aurora: House) -> None:
-    content = png(bytes(LARGEST_FILE - len(PNG)))
-    attachment = attached(a_ticket(aurora), aurora, content)
-    assert looked_at(attachment).found_size == LARGEST_FILE
+@pytest.mark.parametrize("store", ["local_store", "s3_store"])
+def test_the_largest_file_is_never_in_memory(
+    aurora: House, request: pytest.FixtureRequest, store: str
+) -> None:
+    request.getfixturevalue(store)
+    ticket = a_ticket(aurora)
+    # What looking takes by itself, such as loading the store's library.
+    looked_at(attached(ticket, aurora))
+    attachment = attached(ticket, aurora, png(bytes(LARGEST_FILE - len(PNG))))
+    tracemalloc.start()
+    try:
+        assert looked_at(attachment).found_size == LARGEST_FILE
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
