@@ -22,6 +22,7 @@ from backend.services import demo as plans
 from backend.tenants import demo_people
 from backend.tenants.models import Member, Role, Tenant
 from backend.tenants.workflows.set_up_tenant import provision_now
+from backend.tickets import demo as tickets
 
 PASSWORD: Final = "tavola-demo"
 
@@ -103,6 +104,7 @@ def load(say: Callable[[str], object]) -> None:
     for demo in TENANTS:
         _load_tenant(demo, say)
     billing.load(say)
+    tickets.load(say)
 
 
 def _load_person(demo: DemoPerson, say: Callable[[str], object]) -> Person:

@@ -17,6 +17,7 @@ from backend.services.models import Interval, LimitName, Plan, PlanLimit, PlanOv
 
 MEMBERS, APPS = LimitName.MEMBERS, LimitName.CLIENT_APPS
 CUSTOMERS, REQUESTS = LimitName.CUSTOMERS, LimitName.API_REQUESTS
+TICKETS = LimitName.OPEN_TICKETS
 # A year costs ten months.
 MONTHS: Final[Mapping[Interval, int]] = {Interval.MONTH: 1, Interval.YEAR: 10}
 
@@ -55,7 +56,7 @@ PLANS: Final = (
         name="Trial",
         summary="For those who look around first",
         summary_de="Für alle, die sich erst einmal umsehen",
-        limits={MEMBERS: 25, APPS: 25},
+        limits={MEMBERS: 25, APPS: 25, TICKETS: 25},
         is_default=True,
     ),
     DemoPlan(
@@ -63,7 +64,7 @@ PLANS: Final = (
         name="Starter",
         summary="For one small place that is run by its owners",
         summary_de="Für ein kleines Lokal, das die Besitzer selbst führen",
-        limits={MEMBERS: 10, APPS: 5, CUSTOMERS: 5_000, REQUESTS: 600},
+        limits={MEMBERS: 10, APPS: 5, CUSTOMERS: 5_000, TICKETS: 25, REQUESTS: 600},
         prices=(19, 29, 79, 199, 479, 2_900, 7_900),
     ),
     DemoPlan(
@@ -71,7 +72,7 @@ PLANS: Final = (
         name="House",
         summary="For a restaurant with a team and regular guests",
         summary_de="Für ein Restaurant mit Team und Stammgästen",
-        limits={MEMBERS: 25, APPS: 20, CUSTOMERS: 50_000, REQUESTS: 1_200},
+        limits={MEMBERS: 25, APPS: 20, CUSTOMERS: 50_000, TICKETS: 100, REQUESTS: 1_200},
         prices=(49, 79, 199, 499, 1_190, 7_490, 19_900),
         per_person=(3, 5, 12, 30, 75, 450, 1_200),
     ),
