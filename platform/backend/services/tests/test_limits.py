@@ -21,10 +21,13 @@ from backend.services.tests.conftest import FIRST_DAY, make_plan, subscribe
 from backend.services.usage import used, used_by
 from backend.tenants.models import Invitation, Role
 from backend.tenants.tests.test_members import as_member
+from backend.tickets.tests.cast import a_ticket
+from backend.tickets.workflows.close_ticket import close_ticket
 
 pytestmark = pytest.mark.django_db
 
 MEMBERS, APPS, CUSTOMERS = LimitName.MEMBERS, LimitName.CLIENT_APPS, LimitName.CUSTOMERS
+TICKETS = LimitName.OPEN_TICKETS
 SYSTEM = Actor.system()
 
 
@@ -136,12 +139,14 @@ def test_what_takes_a_place(aurora: House, bluefin: House) -> None:
     gone.revoke(by=SYSTEM)
     Customer.add(tenant.pk, {"name": "Ada"})
     Customer.add(tenant.pk, {"name": "Erased"}).forget(at=timezone.now())
+    a_ticket(aurora)
+    close_ticket(tenant.pk, a_ticket(aurora).pk, by=SYSTEM)
 
     # Three of four members and one invitation that can be accepted.
-    assert used(tenant.pk) == {MEMBERS: 4, APPS: 1, CUSTOMERS: 1}
+    assert used(tenant.pk) == {MEMBERS: 4, APPS: 1, CUSTOMERS: 1, TICKETS: 1}
     both = used_by([tenant.pk, bluefin.tenant.pk])
     assert both[tenant.pk] == used(tenant.pk)
-    assert both[bluefin.tenant.pk] == {MEMBERS: 4, APPS: 1, CUSTOMERS: 0}
+    assert both[bluefin.tenant.pk] == {MEMBERS: 4, APPS: 1, CUSTOMERS: 0, TICKETS: 0}
     with tenant_scope(tenant.pk):
         assert used(tenant.pk) == both[tenant.pk]
     assert used(tenant.pk, [CUSTOMERS]) == {CUSTOMERS: 1}
