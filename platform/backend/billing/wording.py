@@ -24,6 +24,7 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         LimitName.MEMBERS: "people",
         LimitName.CLIENT_APPS: "apps",
         LimitName.CUSTOMERS: "customers",
+        LimitName.OPEN_TICKETS: "open tickets",
     },
     "de": {
         "first-month": "{plan}, erster Monat ab Beginn",
@@ -36,6 +37,7 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         LimitName.MEMBERS: "Personen",
         LimitName.CLIENT_APPS: "Apps",
         LimitName.CUSTOMERS: "Gäste",
+        LimitName.OPEN_TICKETS: "offene Tickets",
     },
 }
 

@@ -15,6 +15,11 @@ _NOTES_TIME: Final = "When the note was made. What it is about has times of its 
 # Whole tables that a tenant's role may not read, or that say nothing of their own.
 TABLES_LEFT_OUT: Final[dict[str, str]] = {
     "crm_customerterm": "Derived from the customers, to search by; it can be made anew from them.",
+    "tickets_internalnote": "What support's people tell each other.",
+    "tickets_replyaddress": "Proves from whom a mail is: see its digest.",
+    "tickets_ticketassignment": "Who of support's people looks after a ticket.",
+    "tickets_ticketcounter": "Derived from the tickets: the highest of their numbers.",
+    "tickets_ticketterm": "Derived from the tickets, to search by; it can be made anew from them.",
     "tenants_isolationprobe": "Holds nothing: to try that businesses are kept apart.",
 }
 # Columns that the role may not read, or that nobody should carry about.
