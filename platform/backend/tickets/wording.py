@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from backend.billing.written import long_day
 from backend.tickets.models import Event, Message, Priority
@@ -31,10 +32,11 @@ _ON: Final = {"en": "on {day}", "de": "am {day}"}
 
 
 def said_by(message: Message, language: str) -> str:
-    """What a message of the platform's own says."""
+    """What a message of the platform's own says; its ticket and tenant are fetched."""
     closes_on = None
     if message.event == Event.CLOSING_SOON:
-        closes_on = (message.created_at + NOTICE).date()
+        zone = ZoneInfo(message.ticket.tenant.time_zone)
+        closes_on = (message.created_at + NOTICE).astimezone(zone).date()
     return sentence(message.event, language, closes_on=closes_on)
 
 

@@ -49,7 +49,8 @@ def is_forged(mail: IncomingMessage) -> bool:
 
     No verdict is none. Each server puts its verdict above those of before, which may be forged.
     """
-    if "fail" in (mail.header(name).lower() for name in _MAILGUNS):
+    by_mailgun = [value.lower() for name in _MAILGUNS for value in mail.headers.get(name, ())]
+    if "fail" in by_mailgun:
         return True
     if mail.header("received-spf").lower().startswith("fail"):
         return True

@@ -25,7 +25,7 @@ _CHARSETS: Final = re.compile(
     r"gb18030|big5|shift_jis|euc-(jp|kr)|iso-2022-jp|utf-16(le|be)?",
     re.IGNORECASE,
 )
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)

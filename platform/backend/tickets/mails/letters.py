@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 
 from backend.common.mail import write_mail
 from backend.tickets.mails.hearers import Hearer
@@ -67,7 +68,7 @@ def is_ours(mail_id: str) -> bool:
 def address_of(ticket: Ticket, *, of_staff: bool) -> str:
     """Its page: the staff's, or the tenant's."""
     if of_staff:
-        return f"{settings.PLATFORM_ORIGIN}/admin/tickets/ticket/{ticket.pk}/change/"
+        return settings.PLATFORM_ORIGIN + reverse("admin:tickets_ticket_change", args=[ticket.pk])
     return f"{settings.PORTAL_ORIGIN}/t/{ticket.tenant.slug}/tickets/{ticket.pk}/"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,25 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anymail.inbound import AnymailInboundMessage
-from django.core.checks import run_checks
 from django.db import OperationalError, connections
-from django.test import Client
 from django.utils import timezone
 
 from backend.common.files import StoreFailed
 from backend.common.models import IdempotencyKey
 from backend.common.tests.stores import local_store
 from backend.conftest import House
-from backend.tickets.incoming.machines import is_automatic
-from backend.tickets.incoming.mail import IncomingMessage
-from backend.tickets.incoming.providers import KNOWN
 from backend.tickets.models import Attachment, IncomingMail, Message
 from backend.tickets.reply_addresses import address_for
 from backend.tickets.tasks.mail import purge_mails
 from backend.tickets.tests import mailgun
 from backend.tickets.tests.cast import a_ticket
-from backend.tickets.tests.test_mail_in import PNG, Before, incoming, picture, reply
+from backend.tickets.tests.mail_cast import PNG, Before, incoming, picture, reply
 from backend.tickets.webhooks import inbound
 from backend.tickets.workflows import receive_mail as workflow
 
@@ -188,165 +180,6 @@ def test_a_large_file_comes_through_memory(
     large = picture("scan.png", PNG + bytes(size))
     assert reply(aurora, ticket, files=(large,)).status_code == 200
     assert ticket.messages.latest("created_at").attachments.get().size == size + len(PNG)
-
-
-# --- Providers
-
-
-def test_only_the_configured_provider_is_heard(aurora: House, settings: Any) -> None:
-    ticket = a_ticket(aurora)
-    for provider in (*KNOWN - {"mailgun"}, "nobody", "amazon_ses"):
-        assert Client().post(f"/gateways/mail/{provider}/", {}).status_code == 404
-    settings.INBOUND_MAIL_DOMAIN = ""
-    settings.INBOUND_MAIL_PROVIDER = ""
-    assert mailgun.call(to="x@y.example", sender="a@b.example").status_code == 404
-    assert ticket.messages.count() == 1
-
-
-@pytest.mark.parametrize("provider", sorted(KNOWN))
-def test_no_provider_is_heard_without_a_proof(settings: Any, provider: str) -> None:
-    settings.INBOUND_MAIL_PROVIDER, settings.ANYMAIL = provider, {}
-    assert Client().post(f"/gateways/mail/{provider}/", {}).status_code == 404
-    [error] = [each for each in run_checks() if each.id.startswith("tavola.E")]
-    assert error.id == "tavola.E004"
-    assert error.msg.startswith("Anybody could write into tickets: ANYMAIL has no ")
-    settings.INBOUND_MAIL_DOMAIN = ""
-    assert [each for each in run_checks() if each.id.startswith("tavola.E")] == []
-
-
-def test_an_unknown_provider_fails_the_check(settings: Any) -> None:
-    assert [each.id for each in run_checks() if each.id.startswith("tavola.E")] == []
-    settings.INBOUND_MAIL_PROVIDER = "pigeons"
-    assert [each.id for each in run_checks() if each.id.startswith("tavola.E")] == ["tavola.E003"]
-
-
-def postmark(to: str, sender: str, user: str = "", **more: Any) -> Any:
-    """A provider that signs nothing, and sends JSON."""
-    body = {
-        "FromFull": {"Email": sender, "Name": "Somebody"},
-        "ToFull": [{"Email": to, "Name": ""}],
-        "OriginalRecipient": to,
-        "Subject": "Re: [#1] Kitchen printer",
-        "MessageID": "22c74902-a0c1-4511-804f-341342852c90",
-        "TextBody": "It is plugged in.",
-        "Headers": [{"Name": "Message-ID", "Value": "<two@mail.example>"}],
-        **more,
-    }
-    headers = {"authorization": f"Basic {base64.b64encode(user.encode()).decode()}"} if user else {}
-    return Client(raise_request_exception=False).post(
-        "/gateways/mail/postmark/", json.dumps(body), "application/json", headers=headers
-    )
-
-
-@pytest.fixture
-def unsigned(incoming: None, settings: Any) -> None:
-    settings.INBOUND_MAIL_PROVIDER = "postmark"
-    settings.ANYMAIL = {"WEBHOOK_SECRET": "postmark:secret-of-ours"}
-
-
-@pytest.mark.usefixtures("unsigned")
-def test_a_provider_without_signatures_shows_the_secret(aurora: House) -> None:
-    ticket, person = a_ticket(aurora), aurora.person("owner")
-    address = address_for(ticket, person)
-    before = Before()
-    for user in ("", "postmark:secret", "postmark:secret-of-ours!"):
-        assert postmark(address, person.email, user).status_code == 400
-    assert before.unchanged()
-    assert not IncomingMail.objects.exists()
-    assert postmark(address, person.email, "postmark:secret-of-ours").status_code == 200
-    assert ticket.messages.latest("created_at").body == "It is plugged in."
-
-
-@pytest.mark.usefixtures("unsigned", "local_store")
-def test_json_may_be_as_large_as_a_mail(aurora: House, settings: Any) -> None:
-    ticket, person = a_ticket(aurora), aurora.person("owner")
-    content = PNG + bytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    file = {
-        "Name": "scan.png",
-        "ContentType": "image/png",
-        "Content": base64.b64encode(content).decode(),
-    }
-    to = address_for(ticket, person)
-    answer = postmark(to, person.email, "postmark:secret-of-ours", Attachments=[file])
-    assert answer.status_code == 200
-    assert ticket.messages.latest("created_at").attachments.get().size == len(content)
-
-
-@pytest.mark.usefixtures("unsigned")
-def test_a_message_of_ten_megabytes_is_cut(aurora: House) -> None:
-    ticket, person = a_ticket(aurora), aurora.person("owner")
-    text = "It is silent. " * 750_000
-    to = address_for(ticket, person)
-    assert postmark(to, person.email, "postmark:secret-of-ours", TextBody=text).status_code == 200
-    body = ticket.messages.latest("created_at").body
-    assert body.startswith("It is silent. It is silent.")
-    assert body.endswith("\n\n*The mail was longer than a message may be: the rest was left out.*")
-
-
-# --- Mails as they are
-
-
-def raw(*lines: str, body: bytes = b"Yes.") -> IncomingMessage:
-    source = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-    return IncomingMessage(AnymailInboundMessage.parse_raw_mime_bytes(source))
-
-
-def test_a_report_of_a_mail_server_is_a_machines() -> None:
-    assert is_automatic(raw("From: a@b.test", "Content-Type: multipart/report; boundary=x"))
-    assert not is_automatic(raw("From: a@b.test", "Content-Type: text/plain"))
-
-
-@pytest.mark.parametrize(
-    ("charset", "body", "text"),
-    [
-        ("utf-8", "Grüße".encode(), "Grüße"),
-        ("iso-8859-1", "Grüße".encode("latin-1"), "Grüße"),
-        ("windows-1252", "„Grüße“".encode("cp1252"), "„Grüße“"),
-        ("nonsense", "Grüße".encode(), "Grüße"),
-        ("punycode", b"abc" * 1000, "abc" * 1000),
-        ("undefined", b"Yes", "Yes"),
-        ("utf-8", b"\xff\xfeYes", "\ufffd\ufffdYes"),
-    ],
-)
-def test_any_charset_is_read(charset: str, body: bytes, text: str) -> None:
-    mail = raw(f"Content-Type: text/plain; charset={charset}", body=body)
-    assert mail.text == text
-
-
-def test_a_mail_within_a_mail_isnt_read() -> None:
-    body = b"\r\n".join(
-        [
-            b"--x", b"Content-Type: message/rfc822", b"Content-Disposition: attachment", b"",
-            b"Subject: Inner", b"", b"Not mine.", b"--x--", b"",
-        ]
-    )  # fmt: skip
-    mail = raw("Content-Type: multipart/mixed; boundary=x", body=body)
-    assert mail.text == ""
-    [file] = mail.files
-    assert (file.content_type, file.filename) == ("message/rfc822", "")
-    assert b"Not mine." in file.content
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        "From: <<>>", "From: \x00", "From: =?utf-8?b?////?=", "From: \xff@\xfe", "From: @",
-        "From: a b c <", "To: ,,,", "Message-ID: <\x01>", "Message-ID: " + "[" * 500,
-        "Content-Type: text/plain; charset*=''x", "Content-Type: ;;;", "Content-Type: multipart/x",
-        "Content-Disposition: attachment; filename*=utf-8''%ff%fe", "Content-Disposition: ;=",
-        "Content-Disposition: attachment; filename==?utf-8?b?////?=",
-        "Content-Transfer-Encoding: base64", "Content-Transfer-Encoding: nonsense",
-        "Content-Transfer-Encoding: uuencode",
-    ],
-)  # fmt: skip
-def test_no_header_makes_reading_fail(header: str) -> None:
-    mail = raw(header)
-    assert not mail.sender.strip("\ufffd@")
-    assert isinstance(mail.mail_id, str)
-    assert mail.recipients is not None
-    assert isinstance(mail.text, str)
-    assert isinstance(list(mail.files), list)
-    assert not is_automatic(mail)
 
 
 # --- Forgetting
