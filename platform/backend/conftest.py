@@ -25,7 +25,8 @@ from backend.common.abilities import APP_SCOPES
 from backend.common.actor import Actor
 from backend.tenants.models import Member, Role, Tenant
 
-OF_THE_MODELS = {"django_content_type", "auth_permission"}
+# Made by the models, or by a migration, and missed by every test after it.
+KEPT = {"django_content_type", "auth_permission", "tickets_department", "tickets_servicelevel"}
 # Tables that refuse to lose what another keeps go before it: RESTRICT does not wait for the end.
 EMPTY = """
     DO $$
@@ -66,7 +67,7 @@ def _tables_are_emptied_quickly() -> Iterator[None]:
     """
 
     def sql_flush(style: Any, tables: list[str], **options: Any) -> list[str]:
-        names = [connection.ops.quote_name(each) for each in tables if each not in OF_THE_MODELS]
+        names = [connection.ops.quote_name(each) for each in tables if each not in KEPT]
         return [EMPTY.format(", ".join(f"'{name}'" for name in names))]
 
     with (
