@@ -22,7 +22,7 @@ from backend.tickets.errors import SomebodyAnswered, TicketClosed, TicketMerged
 from backend.tickets.models import CannedReply, Ticket
 from backend.tickets.models.attachment import MOST_OF_A_MESSAGE
 from backend.tickets.workflows.answer_ticket import answer_ticket
-from backend.tickets.workflows.store_for_staff import FileUnfit, store_for_staff
+from backend.tickets.workflows.store_attachment import FileUnfit, store_attachment
 from backend.tickets.workflows.write_note import write_note
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _with_files(request: HttpRequest, ticket: Ticket, by: Actor) -> tuple[QueryD
     data, refused = request.POST.copy(), []
     for file in request.FILES.getlist("uploads")[:MOST_OF_A_MESSAGE]:
         try:
-            attachment = store_for_staff(ticket.tenant_id, file, by=by)
+            attachment = store_attachment(ticket.tenant_id, file, by=by)
         except FileUnfit as error:
             refused.append(f"{file.name}: {error}")
         except (StoreFailed, StorageNotConfigured):

@@ -28,7 +28,7 @@ from backend.tickets.workflows.close_ticket import close_ticket
 from backend.tickets.workflows.end_silence import end_silence
 from backend.tickets.workflows.merge_tickets import merge_tickets
 from backend.tickets.workflows.open_ticket import Matter, open_ticket
-from backend.tickets.workflows.store_for_staff import store_for_staff
+from backend.tickets.workflows.store_attachment import store_attachment
 from backend.tickets.workflows.write_message import mark_read, reopen_ticket, write_message
 from backend.tickets.workflows.write_note import write_note
 
@@ -145,7 +145,7 @@ class Telling:
         if not files.is_configured():
             return []
         stored = [
-            store_for_staff(self.tenant.pk, ContentFile(content, name), by=by)
+            store_attachment(self.tenant.pk, ContentFile(content, name), by=by)
             for name, content in given
         ]
         return [each.pk for each in stored]

@@ -17,7 +17,7 @@ from backend.tickets.models import Attachment, Side, Via
 from backend.tickets.tests.attachments import PNG, get, looked_at, sent, stored
 from backend.tickets.tests.cast import a_ticket, support
 from backend.tickets.workflows.link_to_attachment import link_to
-from backend.tickets.workflows.store_for_staff import FileUnfit, store_for_staff
+from backend.tickets.workflows.store_attachment import FileUnfit, store_attachment
 from backend.tickets.workflows.write_message import write_message
 
 __all__ = ["local_store"]
@@ -38,7 +38,7 @@ def test_it_goes_with_their_answer_and_is_looked_at(aurora: House) -> None:
     ticket = a_ticket(aurora)
     by = Actor.staff(support())
     file = form_file("..\\Plan B.PNG", PNG)
-    attachment = store_for_staff(aurora.tenant.pk, file, by=by)
+    attachment = store_attachment(aurora.tenant.pk, file, by=by)
     assert (attachment.filename, attachment.content_type) == ("Plan B.PNG", "image/png")
     assert (attachment.announced_by_kind, attachment.announced_by_id) == ("staff", by.id)
     assert attachment.size == len(PNG)
@@ -76,7 +76,7 @@ def test_what_is_not_taken_is_said_at_once(
     # As it would be without Django's own care.
     file._name = name
     with pytest.raises(FileUnfit, match=said):
-        store_for_staff(aurora.tenant.pk, file, by=Actor.staff(support()))
+        store_attachment(aurora.tenant.pk, file, by=Actor.staff(support()))
     assert not Attachment.objects.exists()
     assert stored() == []
 
@@ -84,7 +84,7 @@ def test_what_is_not_taken_is_said_at_once(
 def test_without_a_place_for_files_nothing_is_stored(aurora: House, settings: Any) -> None:
     settings.LOCAL_FILES = False
     with pytest.raises(files.StorageNotConfigured):
-        store_for_staff(aurora.tenant.pk, form_file("a.png", PNG), by=Actor.staff(support()))
+        store_attachment(aurora.tenant.pk, form_file("a.png", PNG), by=Actor.staff(support()))
     assert not Attachment.objects.exists()
 
 
@@ -96,12 +96,12 @@ def test_a_store_that_fails_leaves_what_the_purge_finds(
 
     monkeypatch.setattr(files, "put", away)
     with pytest.raises(files.StoreFailed):
-        store_for_staff(aurora.tenant.pk, form_file("a.png", PNG), by=Actor.staff(support()))
+        store_attachment(aurora.tenant.pk, form_file("a.png", PNG), by=Actor.staff(support()))
     assert Attachment.objects.get().message_id is None
 
 
 def test_no_member_sends_staffs_file_along(aurora: House) -> None:
-    attachment = store_for_staff(
+    attachment = store_attachment(
         aurora.tenant.pk, form_file("a.png", PNG), by=Actor.staff(support())
     )
     with pytest.raises(AttachmentsUnknown):

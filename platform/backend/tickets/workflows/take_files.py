@@ -10,7 +10,7 @@ from backend.common.files import StorageNotConfigured
 from backend.tickets.incoming.mail import File
 from backend.tickets.kinds import BY_CONTENT_TYPE
 from backend.tickets.models.attachment import MOST_OF_A_MESSAGE
-from backend.tickets.workflows.store_for_staff import FileUnfit, store_for_staff
+from backend.tickets.workflows.store_attachment import FileUnfit, store_attachment
 
 
 def take_files(
@@ -28,7 +28,7 @@ def take_files(
             left_out.append(name)
             continue
         try:
-            stored = store_for_staff(tenant_id, ContentFile(file.content, name=name), by=by)
+            stored = store_attachment(tenant_id, ContentFile(file.content, name=name), by=by)
         except (FileUnfit, StorageNotConfigured):
             left_out.append(name)
         else:

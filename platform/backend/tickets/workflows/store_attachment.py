@@ -21,10 +21,11 @@ class FileUnfit(Exception):
     """The file isn't taken, and nothing was stored. Says why, in words for who sent it."""
 
 
-def store_for_staff(tenant_id: UUID, file: File[Any], *, by: Actor) -> Attachment:
-    """A file that came with a form, to be sent along with a message as one that was announced.
+def store_attachment(tenant_id: UUID, file: File[Any], *, by: Actor) -> Attachment:
+    """A file that is here already, to be sent along with a message as one that was announced.
 
-    Its kind is what its name says, as browsers' own idea of it depends on what is installed. Not
+    Of staff's forms and of mails. Its kind is what its name says, as programs' own idea of it depends
+    on what is installed. Not
     in a transaction: the store is slow, and whatever happens then, the purge finds the file. Raises
     FileUnfit, StorageNotConfigured, StoreFailed.
     """
