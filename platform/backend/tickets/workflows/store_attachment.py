@@ -24,10 +24,9 @@ class FileUnfit(Exception):
 def store_attachment(tenant_id: UUID, file: File[Any], *, by: Actor) -> Attachment:
     """A file that is here already, to be sent along with a message as one that was announced.
 
-    Of staff's forms and of mails. Its kind is what its name says, as programs' own idea of it depends
-    on what is installed. Not
-    in a transaction: the store is slow, and whatever happens then, the purge finds the file. Raises
-    FileUnfit, StorageNotConfigured, StoreFailed.
+    It came with a form of staff's or a mail. Its kind is what its name says: what programs say
+    depends on what else is installed. Not in a transaction: the store is slow, and whatever happens
+    then, the purge finds the file. Raises FileUnfit, StorageNotConfigured, StoreFailed.
     """
     files.require_store()
     name = file.name or ""
