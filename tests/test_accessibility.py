@@ -65,6 +65,10 @@ SIGNED_IN = (
     "/t/bluefin/billing/credit-notes/",
     "/t/aurora/billing/statement/",
     "/t/aurora/billing/statement/?as_of=2020-01-01",
+    "/t/aurora/tickets/",
+    "/t/aurora/tickets/?q=zzzzzz",
+    "/t/aurora/tickets/?state=awaiting_customer",
+    "/t/aurora/tickets/new/",
     "/account/",
     "/account/email/",
     "/account/security/",
@@ -75,11 +79,15 @@ A_MEMBER = ("/t/aurora/settings/members/", "Luca Bianchi")
 AN_APP = ("/t/aurora/settings/apps/", "Till")
 A_DATABASE = ("/t/aurora/settings/databases/", "Bookkeeping")
 A_SERVICE = ("/t/aurora/services/", "Details")
+A_TICKET = ("/t/aurora/tickets/", "My name is spelt wrong")
+A_CLOSED_TICKET = ("/t/aurora/tickets/", "Printer in the kitchen")
 # The only ones of their kind, by what their numbers have in common.
 AN_INVOICE = ("/t/aurora/billing/invoices/?state=overdue", "-0")
 A_PAYMENT = ("/t/aurora/billing/payments/?state=failed", "TV-")
 A_CREDIT_NOTE = ("/t/aurora/billing/credit-notes/", "CN-")
 OF_ONE = {
+    A_TICKET: ("", "close/", "earlier/"),
+    A_CLOSED_TICKET: ("",),
     A_SERVICE: ("", "end/", "plan/?plan=group&interval=month", "plan/?plan=starter&interval=month"),
     AN_INVOICE: ("", "?pdf=soon"),
     A_PAYMENT: ("",),
