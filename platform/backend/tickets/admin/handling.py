@@ -8,8 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
+from django.urls import URLPattern
 
 from backend.common.admin import address_of_row, staff_actor
 from backend.common.admin_actions import Answers, asks_first
@@ -39,9 +38,7 @@ class Handling(_Base):
     actions_detail = ("assign", "route", "merge", "close")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.take))
-        take = path("<uuid:ticket_id>/take/", view, name="tickets_ticket_take")
-        return [take, *super().get_urls()]
+        return [self.command("take", self.take), *super().get_urls()]
 
     def offers(self, action: str, row: Ticket) -> bool:
         if row.state == State.CLOSED:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -44,6 +46,25 @@ class TicketPage(_Base):
         view = self.admin_site.admin_view(self.open_attachment)
         address = "<uuid:ticket_id>/attachments/<uuid:attachment_id>/"
         return [path(address, view, name="tickets_ticket_attachment"), *super().get_urls()]
+
+    def command(self, name: str, carry_out: Callable[..., HttpResponse]) -> URLPattern:
+        """An address to post to. Whoever had to sign in on the way comes back with a GET."""
+
+        def view(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+            if request.method == "POST":
+                return carry_out(request, ticket_id)
+            return HttpResponseRedirect(reverse("admin:tickets_ticket_change", args=[ticket_id]))
+
+        return path(
+            f"<uuid:ticket_id>/{name}/",
+            self.admin_site.admin_view(view),
+            name=f"tickets_ticket_{name}",
+        )
+
+    def done(self, request: HttpRequest, ticket: Ticket, form: str, notice: str) -> HttpResponse:
+        """Back to the page, which forgets the draft of what was sent."""
+        messages.success(request, notice)
+        return HttpResponseRedirect(f"{address_of_row(ticket)}?done={form}")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -85,7 +106,7 @@ class TicketPage(_Base):
         """
         may = request.user.has_perm
         now = timezone.now()
-        messages = shown(ticket, before=uuid_of(request.GET.get("before")), seen=seen)
+        found = shown(ticket, before=uuid_of(request.GET.get("before")), seen=seen)
         is_closed = ticket.state == State.CLOSED
         can_close = may("tickets.close_ticket")
         can_reply = may("tickets.reply_ticket") and not ticket.merged_into_id
@@ -93,7 +114,7 @@ class TicketPage(_Base):
             can_reply = False
         if reply is None:
             reply = ReplyForm(
-                ticket=ticket, by=staff_actor(request), initial={"seen": messages.last_id}
+                ticket=ticket, by=staff_actor(request), initial={"seen": found.last_id}
             )
         age = due = ""
         if ticket.waiting_since and ticket.answer_due_at:
@@ -105,7 +126,7 @@ class TicketPage(_Base):
             "admin/tickets/ticket.html",
             title=str(ticket),
             ticket=ticket,
-            thread=messages,
+            thread=found,
             beside=beside(ticket, request.user),
             actions_of_ticket=self._buttons(request, ticket),
             can_reply=can_reply,
@@ -118,7 +139,7 @@ class TicketPage(_Base):
             reply=reply,
             takes_files=files.is_configured(),
             # The newest as the thread shows it now, whatever was sent along.
-            last_id=messages.last_id,
+            last_id=found.last_id,
             note=(note or NoteForm(auto_id="note_%s")) if may("tickets.note_ticket") else None,
             age=age,
             due=due,

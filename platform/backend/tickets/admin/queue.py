@@ -6,8 +6,11 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
@@ -19,18 +22,11 @@ from backend.tickets.admin.handling import Handling
 from backend.tickets.admin.opening import Opening
 from backend.tickets.admin.page import TicketPage
 from backend.tickets.admin.writing import Writing
-from backend.tickets.ages import Age, age_of, due_in_words, in_words
-from backend.tickets.models import Priority, State, Ticket, TicketAssignment
+from backend.tickets.ages import age_of, due_in_words, in_words
+from backend.tickets.models import Priority, Ticket, TicketAssignment
 from backend.tickets.search import among_all_tenants
 
-AGE_COLOURS: Final = {Age.FINE: "success", Age.SOON: "warning", Age.LATE: "danger"}
-STATE_COLOURS: Final = {
-    State.OPEN: "info",
-    State.AWAITING_STAFF: "info",
-    State.REOPENED: "info",
-    State.AWAITING_CUSTOMER: "",
-    State.CLOSED: "",
-}
+AGE: Final = '<span class="queue-age queue-{}">{}</span><small>waiting for {}</small>'
 PRIORITY_COLOURS: Final = {
     Priority.LOW: "",
     Priority.NORMAL: "",
@@ -56,8 +52,8 @@ class TicketAdmin(BulkActions, Writing, Handling, Opening, TicketPage, ModelAdmi
     """
 
     list_display = (
-        "number_shown", "subject", linked("tenant"), linked("department"), "priority_label",
-        "state_label", "assignee", "waiting", "due",
+        "number_shown", "subject", linked("tenant"), "due", "priority_label", "state_shown",
+        linked("department"), "assignee",
     )  # fmt: skip
     list_display_links = ("number_shown", "subject")
     list_filter = (
@@ -72,6 +68,7 @@ class TicketAdmin(BulkActions, Writing, Handling, Opening, TicketPage, ModelAdmi
 
     class Media:
         css: Final = {"all": ("tickets/support.css",)}
+        js: Final = (Script("tickets/drafts.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         """With the name of who looks after it, which is in a table of its own."""
@@ -115,23 +112,19 @@ class TicketAdmin(BulkActions, Writing, Handling, Opening, TicketPage, ModelAdmi
     def priority_label(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.priority, ticket.get_priority_display()
 
-    @display(description="state", label=STATE_COLOURS)
-    def state_label(self, ticket: Ticket) -> tuple[str, str]:
-        return ticket.state, "Merged" if ticket.merged_into_id else ticket.get_state_display()
+    @display(description="state")
+    def state_shown(self, ticket: Ticket) -> str:
+        return "Merged" if ticket.merged_into_id else ticket.get_state_display()
 
     @display(description="assignee")
     def assignee(self, ticket: Any) -> str | None:
         return ticket.assignee_name or None
 
-    @display(description="waiting for us")
-    def waiting(self, ticket: Ticket) -> str | None:
-        since = ticket.waiting_since
-        return in_words(timezone.now() - since) if since else None
-
-    @display(description="answer due", label=AGE_COLOURS)
-    def due(self, ticket: Ticket) -> tuple[str, str] | None:
+    @display(description="answer due")
+    def due(self, ticket: Ticket) -> SafeString | None:
         if not (ticket.waiting_since and ticket.answer_due_at):
             return None
         now = timezone.now()
         age = age_of(ticket.waiting_since, ticket.answer_due_at, now)
-        return age, due_in_words(ticket.answer_due_at, now)
+        due, waiting = due_in_words(ticket.answer_due_at, now), in_words(now - ticket.waiting_since)
+        return format_html(AGE, age, due, waiting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from backend.tickets.wording import sentence
 
 MOST: Final = 100
 STAFFS_LANGUAGE: Final = "en"
+# By a message it is reopened, which the thread shows after that.
+BEFORE: Final = timedelta(seconds=1)
 CHANGES: Final = {State.CLOSED: "closed the ticket", State.REOPENED: "reopened the ticket"}
 
 
@@ -147,4 +149,5 @@ def _of_note(note: InternalNote) -> Entry:
 def _of_change(change: TicketTransition) -> Entry:
     said = CHANGES[State(change.to_state)]
     text = f"{said}: {change.reason}" if change.reason else said
-    return Entry("change", change.pk, change.changed_at, change.changed_by, text)
+    at = change.changed_at - BEFORE * (change.to_state == State.REOPENED)
+    return Entry("change", change.pk, at, change.changed_by, text)

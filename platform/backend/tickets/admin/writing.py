@@ -8,8 +8,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
+from django.urls import URLPattern
 
 from backend.common.actor import Actor
 from backend.common.admin import staff_actor
@@ -38,16 +37,9 @@ class Writing(_Base):
     """To be mixed in before `TicketPage`."""
 
     def get_urls(self) -> list[URLPattern]:
-        views = {"reply": self.reply, "note": self.note}
         return [
-            *(
-                path(
-                    f"<uuid:ticket_id>/{name}/",
-                    self.admin_site.admin_view(require_POST(view)),
-                    name=f"tickets_ticket_{name}",
-                )
-                for name, view in views.items()
-            ),
+            self.command("reply", self.reply),
+            self.command("note", self.note),
             *super().get_urls(),
         ]
 
@@ -88,7 +80,7 @@ class Writing(_Base):
                 request, self.ticket_for(request, ticket_id), reply=form, seen=seen
             )
         said = "Your reply is sent, and the ticket is closed." if closes else "Your reply is sent."
-        return self.back_to(request, ticket, said)
+        return self.done(request, ticket, "reply", said)
 
     def note(self, request: HttpRequest, ticket_id: UUID) -> HttpResponse:
         ticket = self.ticket_for(request, ticket_id, "tickets.note_ticket")
@@ -99,7 +91,7 @@ class Writing(_Base):
             body = form.cleaned_data["body"]
             write_note(ticket.tenant_id, ticket.pk, body, by=staff_actor(request))
             self.log_change(request, ticket, "Wrote an internal note.")
-        return self.back_to(request, ticket, "Your note is kept, for staff alone.")
+        return self.done(request, ticket, "note", "Your note is kept, for staff alone.")
 
 
 def _put_in(data: QueryDict, form: ReplyForm, ticket: Ticket, by: Actor) -> None:

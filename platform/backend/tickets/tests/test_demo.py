@@ -36,6 +36,7 @@ from backend.tickets.viewers import Viewer
 from backend.tickets.workflows.end_silence import end_silence
 
 pytestmark = pytest.mark.django_db
+ONE_DAY = timedelta(days=1)
 MODELS = (
     Ticket, TicketTransition, Message, InternalNote, TicketAssignment, TicketReading, CannedReply,
     Department, ServiceLevel, AttachmentCheck, AuditEvent, ProcrastinateJob,
@@ -100,6 +101,8 @@ def test_it_happened_then(aurora: House) -> None:
     now = timezone.now()
     for model in (Ticket, Message, InternalNote, AuditEvent):
         assert not model.objects.filter(created_at__gte=now).exists()
+    for note in InternalNote.objects.select_related("ticket"):
+        assert note.ticket.created_at < note.created_at < note.ticket.last_message_at + ONE_DAY
     tickets = list(Ticket.objects.for_tenant(aurora.tenant.pk).order_by("number"))
     assert [each.number for each in tickets] == list(range(1, 19))
     opened = [each.created_at for each in tickets]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from backend.common.actor import Actor
 from backend.tickets.errors import TicketNotFound
 from backend.tickets.models import InternalNote, Ticket
@@ -16,6 +18,11 @@ def write_note(tenant_id: UUID, ticket_id: UUID, body: str, *, by: Actor) -> Int
     if ticket is None:
         raise TicketNotFound
     note: InternalNote = InternalNote.objects.create(
-        tenant_id=tenant_id, ticket=ticket, author=by.name, author_id=by.id, body=body
+        tenant_id=tenant_id,
+        ticket=ticket,
+        author=by.name,
+        author_id=by.id,
+        body=body,
+        created_at=timezone.now(),
     )
     return note
