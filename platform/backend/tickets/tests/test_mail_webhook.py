@@ -154,6 +154,17 @@ def test_a_failing_store_loses_no_file(
     assert ticket.messages.latest("created_at").attachments.count() == 1
 
 
+@pytest.mark.parametrize("headers", ['[["To", "line\\nbreak"]]', '[["To"]]', "{", "[1]"])
+def test_a_mail_that_nobody_can_read_isnt_wanted_again(aurora: House, headers: str) -> None:
+    ticket = a_ticket(aurora)
+    address_for(ticket, aurora.person("owner"))
+    before = Before()
+    answer = reply(aurora, ticket, fields={"message-headers": headers}, raises=False)
+    assert answer.status_code == 200
+    assert before.unchanged()
+    assert not IncomingMail.objects.exists()
+
+
 def test_a_request_beyond_the_bound_isnt_read(
     aurora: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 import structlog
@@ -26,6 +27,15 @@ from backend.tickets.workflows.receive_mail import receive_mail
 LARGEST: Final = 35_000_000
 # Mailgun signs the time and a token, and asks us to look at both; it repeats what failed for 8 h.
 SIGNED_WITHIN: Final = timedelta(hours=12)
+# What Python's reading fails with, over headers and parts that no mail program writes.
+UNREADABLE: Final = (
+    AttributeError,
+    LookupError,
+    NameError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +57,24 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
         return _refusal(request, 404, NotFound.code, "No mail is heard from there")
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return _refusal(request, 413, PayloadTooLarge.code, PayloadTooLarge.title)
-    view = import_string(view_of(provider)).as_view()
-    answer: HttpResponse = view(MailRequest(request))
+    answer: HttpResponse = _view(provider).as_view()(MailRequest(request))
     return answer
+
+
+@cache
+def _view(provider: str) -> Any:
+    """Anymail's, which tells us of each mail; one that nobody can read isn't wanted again."""
+    anymails: Any = import_string(view_of(provider))
+
+    class Readable(anymails):
+        def parse_events(self, request: HttpRequest) -> Any:
+            try:
+                return super().parse_events(request)
+            except UNREADABLE as error:
+                log.error("incoming mail can't be read", reason=type(error).__name__)
+                return []
+
+    return Readable
 
 
 @receiver(inbound)
