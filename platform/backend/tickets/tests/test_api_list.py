@@ -7,45 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from backend.client_apps.models import ClientApp
 from backend.conftest import Api, House
 from backend.tickets.models import Department, Ticket
+from backend.tickets.tests.asking import close, owner, statements, waiter
 from backend.tickets.tests.cast import a_ticket, answered, as_member, asked, support
-from backend.tickets.workflows.close_ticket import close_ticket
 from backend.tickets.workflows.merge_tickets import merge_tickets
 
+__all__ = ["owner", "waiter"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(aurora: House, visit: Callable[..., Api]) -> Api:
-    return visit(aurora.person("owner"), aurora.tenant)
-
-
-@pytest.fixture
-def waiter(aurora: House, visit: Callable[..., Api]) -> Api:
-    return visit(aurora.person("waiter"), aurora.tenant)
 
 
 def numbers(api: Api, query: str = "") -> list[int]:
     response = api.get(f"tickets/{query}")
     assert response.status_code == 200, response.content
     return [row["number"] for row in response.json()["results"]]
-
-
-def statements(call: Callable[[], Any]) -> int:
-    """How many of them read something of tickets."""
-    with CaptureQueriesContext(connection) as captured:
-        call()
-    return sum("tickets_" in query["sql"] for query in captured)
-
-
-def close(ticket: Ticket, house: House) -> None:
-    close_ticket(house.tenant.pk, ticket.pk, by=as_member(house))
 
 
 def read(api: Api, ticket: Ticket) -> None:
