@@ -75,6 +75,7 @@ class Pair:
             # By number: "localhost" would first be tried on IPv6.
             "PLATFORM_URL": f"http://127.0.0.1:{self.platform_port}",
             "PLATFORM_PUBLIC_URL": self.platform_url,
+            "UPLOAD_ORIGIN": self.platform_url,
             "PLATFORM_APP_ID": app["id"],
             "PLATFORM_APP_KEY": app["key"],
             "STATIC_ROOT": str(self.static("portal")),

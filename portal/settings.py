@@ -44,6 +44,8 @@ ALLOWED_HOSTS = [*filter(None, _hosts.split(",")), "localhost", "127.0.0.1"]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # Other origins whose pages may send forms here, as "https://host"; none is the usual number.
 TRUSTED_ORIGINS = env.list("TRUSTED_ORIGINS", default=[])
+# Where the store for files is, as "https://host", if it lets our pages put files there themselves.
+UPLOAD_ORIGIN = env.str("UPLOAD_ORIGIN", default="").rstrip("/")
 # Refuses every unsafe method and hides the forms.
 PORTAL_READ_ONLY = env.bool("PORTAL_READ_ONLY", default=False)
 

@@ -10,6 +10,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver",
     DEBUG="0",
     PORTAL_READ_ONLY="0",
+    UPLOAD_ORIGIN="https://files.tavola.example",
     LOG_LEVEL="WARNING",
 )
 

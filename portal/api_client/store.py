@@ -14,7 +14,8 @@ from urllib3.exceptions import HTTPError
 
 log = structlog.get_logger(__name__)
 
-TAKEN = frozenset({200, 201, 204})
+TAKEN = frozenset({200, 201, 204, 409})
+"""409: it is there already, as the same form was sent twice. What is there is looked at anyway."""
 CHUNK = 64 * 1024
 
 

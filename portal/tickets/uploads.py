@@ -47,9 +47,9 @@ def take_along(form: MessageForm, tickets: Tickets, left_out: Iterable[str]) -> 
         form.add_error("uploads", _("A message takes at most 10 files."))
         return
     rules = tickets.options().attachments
-    for file in new_files:
+    for number, file in enumerate(new_files):
         try:
-            form.keep(_upload(file, tickets, rules, form.key))
+            form.keep(_upload(file, tickets, rules, f"{form.key}-{number}"))
         except FileRefused as refused:
             form.add_error("uploads", str(refused))
             # Announced or not: the next attempt is a new one.
@@ -71,7 +71,7 @@ def announce(
             content_type=content_type,
             size=size,
             # The same file of the same form is announced once, however often it is sent.
-            idempotency_key=f"{key[:64]}-{sha256(f'{size} {filename}'.encode()).hexdigest()[:16]}",
+            idempotency_key=f"{key[:80]}-{sha256(f'{size} {filename}'.encode()).hexdigest()[:16]}",
         )
     except Invalid as error:
         why = " ".join(each.detail for each in error.errors)

@@ -12,7 +12,9 @@ from portal.tickets.tests.cast import (
     ANNOUNCED,
     GET_TICKET,
     KEPT,
+    NEW,
     OPTIONS,
+    PAGE,
     PHOTO,
     REPLY,
     SEND,
@@ -241,6 +243,28 @@ def test_a_script_is_told_what_is_wrong(owner, platform, values, said):
     assert told.status_code == 422
     assert said in told.json()["error"]
     assert platform.asked(ANNOUNCED) == []
+
+
+def test_browsers_may_go_to_the_store_where_it_lets_them(owner, settings):
+    response = owner.get(NEW)
+
+    assert f'data-uploads="{ANNOUNCE}"' in response.content.decode()
+    assert "tickets/uploads.js" in response.content.decode()
+    assert (
+        "connect-src 'self' https://files.tavola.example"
+        in response.headers["Content-Security-Policy"]
+    )
+
+
+@pytest.mark.parametrize("page", [NEW, PAGE])
+def test_where_it_doesnt_files_go_with_the_form(owner, settings, page):
+    settings.UPLOAD_ORIGIN = ""
+
+    source = owner.get(page).content.decode()
+
+    assert 'name="uploads"' in source
+    assert "data-uploads" not in source
+    assert "tickets/uploads.js" not in source
 
 
 def test_no_other_site_announces(owner, platform):

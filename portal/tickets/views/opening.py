@@ -15,6 +15,7 @@ from portal.api_client.errors import Forbidden, Missing
 from portal.api_client.services import ServiceDetail
 from portal.common.http import PortalRequest, page_with_form, see_other
 from portal.common.large_bodies import FilesInMemory, takes_large_bodies
+from portal.tickets.addresses import announce_url, with_way_to_store
 from portal.tickets.forms import TicketForm
 from portal.tickets.uploads import take_along
 from portal.tickets.views.unsent import PASSING, unsent
@@ -53,12 +54,19 @@ def _page(request: PortalRequest, slug: str, form: TicketForm) -> HttpResponse:
         form.initial["subject"] = service.plan.name
     else:
         form.initial.update(invoice=None, service=None)
-    return render(
+    response = render(
         request,
         "tickets/new.html",
-        {"slug": slug, "form": form, "invoice": invoice, "service": service},
+        {
+            "slug": slug,
+            "form": form,
+            "invoice": invoice,
+            "service": service,
+            "announce_url": announce_url(slug),
+        },
         status=form.status,
     )
+    return with_way_to_store(request, response)
 
 
 def _about(request: PortalRequest, form: TicketForm) -> Invoice | ServiceDetail | None:

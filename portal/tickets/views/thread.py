@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.api_client import afterwards, parallel
 from portal.api_client.tickets import Attachment, Message, TicketDetail
 from portal.common.http import PortalRequest
+from portal.tickets.addresses import announce_url, with_way_to_store
 from portal.tickets.forms import MessageForm
 from portal.tickets.words import (
     EVENT_ICONS,
@@ -81,7 +82,7 @@ def detail(request: PortalRequest, slug: str, ticket_id: UUID) -> HttpResponse:
 def page(request: PortalRequest, slug: str, ticket_id: UUID, form: MessageForm) -> HttpResponse:
     """The ticket's page, with the form for a message as it is."""
     ticket = request.platform.tickets.get(ticket_id)
-    return render(
+    response = render(
         request,
         "tickets/ticket.html",
         {
@@ -90,9 +91,11 @@ def page(request: PortalRequest, slug: str, ticket_id: UUID, form: MessageForm) 
             "ticket": ticket,
             "said": list(said(ticket.messages, ticket)),
             "form": form,
+            "announce_url": announce_url(slug),
         },
         status=form.status,
     )
+    return with_way_to_store(request, response)
 
 
 @require_safe
