@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
+from django.test import RequestFactory
+from django.test.client import BOUNDARY, encode_multipart
 from django.utils import timezone
 
 from backend.common.files import StoreFailed
@@ -24,6 +26,7 @@ from backend.tickets.tests import mailgun
 from backend.tickets.tests.cast import a_ticket
 from backend.tickets.tests.mail_cast import PNG, Before, incoming, picture, reply
 from backend.tickets.webhooks import inbound
+from backend.tickets.webhooks.requests import MailRequest
 from backend.tickets.workflows import receive_mail as workflow
 
 __all__ = ["incoming", "local_store"]
@@ -163,6 +166,13 @@ def test_a_mail_that_nobody_can_read_isnt_wanted_again(aurora: House, headers: s
     assert answer.status_code == 200
     assert before.unchanged()
     assert not IncomingMail.objects.exists()
+
+
+def test_the_codec_isnt_the_callers_choice() -> None:
+    form = f"multipart/form-data; boundary={BOUNDARY}; charset=latin-1"
+    data = encode_multipart(BOUNDARY, {"text": "Grüße"})
+    given = RequestFactory().generic("POST", "/", data, form)
+    assert MailRequest(given).POST["text"] == "Grüße"
 
 
 def test_a_request_beyond_the_bound_isnt_read(

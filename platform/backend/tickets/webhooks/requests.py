@@ -25,6 +25,8 @@ class MailRequest(WSGIRequest):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request.META)
+        # As `Utf8Middleware` has it: the codec isn't the caller's choice.
+        self.encoding = "utf-8"
         self.upload_handlers = [_InMemory(self)]
 
     @cached_property
