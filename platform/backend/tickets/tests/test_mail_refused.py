@@ -52,6 +52,16 @@ def test_who_may_not_write_there_any_more_is_told(aurora: House, lose: Any) -> N
     assert str(ticket.pk) not in letter
 
 
+def test_nobody_writes_in_an_archived_business(aurora: House) -> None:
+    ticket = a_ticket(aurora, "waiter")
+    address_for(ticket, aurora.person("waiter"))
+    archive(aurora)
+    before = Before()
+    reply(aurora, ticket, "waiter")
+    assert refusal() == "no-access"
+    assert before.unchanged()
+
+
 def test_who_is_locked_out_hears_nothing(aurora: House) -> None:
     ticket = a_ticket(aurora)
     Person.objects.filter(pk=aurora.person("owner").pk).update(is_active=False)

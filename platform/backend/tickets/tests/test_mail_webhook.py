@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from django.db import OperationalError, connections
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, encode_multipart
@@ -166,6 +168,24 @@ def test_a_mail_that_nobody_can_read_isnt_wanted_again(aurora: House, headers: s
     assert answer.status_code == 200
     assert before.unchanged()
     assert not IncomingMail.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_comes_over_the_wire(aurora: House, live_server: Any, local_store: Path) -> None:
+    ticket, person = a_ticket(aurora), aurora.person("owner")
+    headers = [["From", person.email], ["Message-Id", "<one@mail.example>"]]
+    fields = {
+        **mailgun.signed(),
+        "recipient": address_for(ticket, person),
+        "message-headers": json.dumps(headers),
+        "body-plain": "Grüße",
+        "attachment-count": "1",
+        "attachment-1": ("till.png", PNG + bytes(3_000_000), "image/png"),
+    }
+    url = f"{live_server.url}{mailgun.ADDRESS}"
+    assert urllib3.request("POST", url, fields=fields, timeout=20, retries=False).status == 200
+    message = ticket.messages.latest("created_at")
+    assert (message.body, message.attachments.get().size) == ("Grüße", len(PNG) + 3_000_000)
 
 
 def test_the_codec_isnt_the_callers_choice() -> None:
