@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Person
 from backend.common import clock
 from backend.common.actor import Actor
 from backend.conftest import House
+from backend.operations.staff_admin.weekly import forget
 from backend.tickets.models import Side, Via
 from backend.tickets.tests.cast import a_ticket, answered, asked, matter, support
 from backend.tickets.workflows.assign_ticket import assign_ticket
@@ -26,6 +29,11 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known() -> None:
+    forget()
 
 
 @pytest.fixture
@@ -56,7 +64,10 @@ def test_what_waits_and_what_is_late(staff: Staff, aurora: House, bluefin: House
 
 
 @pytest.mark.usefixtures("now")
-def test_half_of_the_first_answers_came_sooner(staff: Staff, aurora: House) -> None:
+def test_half_of_the_first_answers_came_sooner(
+    staff: Staff, aurora: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.operations.staff_admin.support.NEWEST", 4)
     for days, hours in ((40, 9), (20, 1), (10, 3), (5, 20)):
         with clock.at(NOW - days * DAY):
             ticket = a_ticket(aurora)
@@ -69,7 +80,7 @@ def test_half_of_the_first_answers_came_sooner(staff: Staff, aurora: House) -> N
         side=Side.STAFF,
     )  # fmt: skip
     page = staff("tickets.view_ticket").get("/admin/")
-    assert figures(page)["First answer after"] == ("3 hours", ("median of 3 in 30 days",))
+    assert figures(page)["First answer after"] == ("3 hours", ("median of the last 3",))
 
 
 @pytest.mark.usefixtures("now")
@@ -77,9 +88,30 @@ def test_nothing_is_said_too(staff: Staff) -> None:
     page = staff("tickets.view_ticket").get("/admin/")
     assert figures(page) == {
         "Tickets that wait": ("0", ("none late", "0 unassigned")),
-        "First answer after": ("–", ("median of 0 in 30 days",)),
+        "First answer after": ("–", ("no answers yet",)),
     }
     assert page.context["attention"] == []
+
+
+@pytest.mark.usefixtures("now")
+def test_a_week_that_is_over_is_read_once(staff: Staff, aurora: House) -> None:
+    with clock.at(NOW - 30 * DAY):
+        a_ticket(aurora)
+    browser = staff("tickets.view_ticket")
+
+    def seen() -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as captured:
+            [chart] = browser.get("/admin/").context["pair_charts"]
+        [query] = [
+            each["sql"] for each in captured if 'FROM "tickets_message" WHERE' in each["sql"]
+        ]
+        return sum(" 1 opened" in pair.spoken for pair in chart.pairs), query
+
+    whole, first_query = seen()
+    a_ticket(aurora)
+    again, second_query = seen()
+    assert (whole, again) == (1, 2)
+    assert first_query != second_query
 
 
 @pytest.mark.usefixtures("now")
