@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import tracemalloc
 import zipfile
 from tempfile import TemporaryFile
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from backend.tickets.contents import found_in
 from backend.tickets.kinds import BY_CONTENT_TYPE, BY_EXTENSION, DOCX, KINDS, Kind
 from backend.tickets.models.attachment import LARGEST_FILE
+from backend.tickets.office_files import UNKNOWN, ZIP
 from backend.tickets.tests.specimens import BAD, GOOD, office, png, zipped
 
 
@@ -107,6 +109,22 @@ def test_a_document_of_too_many_parts_is_not_read(monkeypatch: pytest.MonkeyPatc
     )
     assert found(content, DOCX.content_type) != DOCX.content_type
     assert opened == []
+
+
+def test_a_second_end_that_tells_of_more_parts_is_not_believed() -> None:
+    """`zipfile` would go by it, whatever the first one says."""
+    content = office("word/document.xml")
+    assert found(content, DOCX.content_type) == DOCX.content_type
+    end = content.rfind(b"PK\x05\x06")
+    larger = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    assert found(content[:end] + larger + content[end:], DOCX.content_type) == UNKNOWN
+    assert found(png(larger + content[end:]), "image/png") == ZIP
+
+
+def test_four_bytes_by_chance_make_no_archive() -> None:
+    noise = b"PK\x05\x06" + b"\x9c" * 200
+    assert found(png(noise), "image/png") == "image/png"
+    assert found(png(b"PK\x05\x06"), "image/png") == "image/png"
 
 
 def test_a_part_that_swells_is_not_read_to_its_end() -> None:
