@@ -64,3 +64,9 @@ def test_stripe_is_not_offered_without_hearing_from_it(tmp_path: Path) -> None:
     key = {"STRIPE_SECRET_KEY_FILE": str(tmp_path / "stripe")}
     assert "STRIPE_WEBHOOK_SECRET is not set" in start(ENOUGH | key).stderr
     assert start(ENOUGH | key | {"STRIPE_WEBHOOK_SECRET": "whsec_1"}).returncode == 0
+
+
+def test_no_mail_is_awaited_without_saying_from_whom() -> None:
+    awaited = {"INBOUND_MAIL_DOMAIN": "Reply.Tavola.example"}
+    assert "INBOUND_MAIL_PROVIDER is not set" in start(ENOUGH | awaited).stderr
+    assert start(ENOUGH | awaited | {"INBOUND_MAIL_PROVIDER": "mailgun"}).returncode == 0
