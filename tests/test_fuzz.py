@@ -66,7 +66,8 @@ def fuzz(platform: str, headers: dict[str, str], *filters: str) -> None:
 
 
 def test_as_a_tenants_app(pair: RunningPair, platform: str) -> None:
-    scopes = [f"customers.{scope}" for scope in SCOPES] + ["tenant.read"]
+    scopes = [f"customers.{scope}" for scope in SCOPES]
+    scopes += ["tenant.read", "tickets.read", "tickets.read-all", "tickets.write"]
     arguments = [part for scope in scopes for part in ("--scope", scope)]
     printed = subprocess.run(
         manage("platform", "create_client_app", "--tenant", "bluefin", "--name", "F", *arguments),
