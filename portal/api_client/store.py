@@ -48,7 +48,7 @@ class HttpStore:
             response = self.pool.request(
                 "PUT",
                 url,
-                body=_pieces(file, deadline),
+                body=_pieces(file, size, deadline),
                 headers={**headers, "Content-Length": str(size)},
                 redirect=False,
                 timeout=urllib3.Timeout(connect=self.patience, read=self.patience),
@@ -61,9 +61,10 @@ class HttpStore:
             raise StoreRefused
 
 
-def _pieces(file: IO[bytes], deadline: float) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], size: int, deadline: float) -> Iterator[bytes]:
     """Only until a deadline: a store that takes its time must not hold us."""
-    while piece := file.read(CHUNK):
+    while size and (piece := file.read(min(CHUNK, size))):
+        size -= len(piece)
         if time.monotonic() > deadline:
             raise TimeoutError
         yield piece

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from io import BytesIO
+from mmap import mmap
 from threading import BoundedSemaphore
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 
 from portal.common.error_pages import error_page
 from portal.common.middleware.body_limit import body_length
@@ -44,17 +45,26 @@ def takes_large_bodies(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
         try:
             return view(request, *args, **kwargs)
         finally:
-            # The request lives on with its response; its files needn't.
-            for files in getattr(request, "_files", {}).values():
-                files.close()
+            _close_files(request)
             _SLOT.release()
 
     in_turn.body_limit = LARGEST_BODY  # type: ignore[attr-defined]
     return in_turn
 
 
+def _close_files(request: HttpRequest) -> None:
+    """The request lives on with its response; its files needn't. None where nobody read it."""
+    files_by_name: MultiValueDict[str, Any] = getattr(request, "_files", MultiValueDict())
+    for _name, files in files_by_name.lists():
+        for each in files:
+            each.close()
+
+
 class FilesInMemory(FileUploadHandler):
     """Of what is larger than may be, only the name is kept, in `left_out`.
+
+    Each file has memory of its own, which the operating system gives as it is filled and takes back
+    when it is closed: what Python frees of such sizes often stays with the process.
 
     A view that uses it says so before it looks into the form: `FilesInMemory.of(request)`.
     """
@@ -72,7 +82,7 @@ class FilesInMemory(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.file = BytesIO()
+        self.file = mmap(-1, LARGEST_FILE)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         size = start + len(raw_data)
@@ -85,7 +95,8 @@ class FilesInMemory(FileUploadHandler):
         self._held += file_size
         self.file.seek(0)
         return InMemoryUploadedFile(
-            file=self.file,
+            # Longer than the file by what was never filled: its `size` says where it ends.
+            file=cast("IO[bytes]", self.file),
             field_name=self.field_name,
             name=self.file_name,
             content_type=self.content_type,
