@@ -159,6 +159,20 @@ class Ticket(TenantOwned):
                 fields=["tenant", "opened_by_id", "-last_message_at", "-id"],
                 name="tickets_ticket_by_opener",
             ),
+            # Few of the many may be of a department, or go on.
+            models.Index(
+                fields=["tenant", "department", "-last_message_at", "-id"],
+                name="tickets_ticket_by_department",
+            ),
+            models.Index(
+                fields=["tenant", "opened_by_id", "department", "-last_message_at", "-id"],
+                name="tickets_ticket_own_department",
+            ),
+            models.Index(
+                fields=["tenant", "opened_by_id", "-last_message_at", "-id"],
+                condition=Q(state__in=UNFINISHED),
+                name="tickets_ticket_own_unfinished",
+            ),
             models.Index(
                 fields=["tenant", "merged_into"],
                 condition=Q(merged_into__isnull=False),
