@@ -54,7 +54,7 @@ def takes_large_bodies(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 def _close_files(request: HttpRequest) -> None:
     """The request lives on with its response; its files needn't. None where nobody read it."""
-    files_by_name: MultiValueDict[str, Any] = getattr(request, "_files", MultiValueDict())
+    files_by_name: Any = getattr(request, "_files", MultiValueDict())
     for _name, files in files_by_name.lists():
         for each in files:
             each.close()
