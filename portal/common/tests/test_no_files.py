@@ -11,6 +11,9 @@ from io import BytesIO
 
 import pytest
 
+from portal.tickets import uploads
+from portal.tickets.tests.cast import NEW, FakeStore
+
 CUSTOMER = "01993d00-0000-7000-8000-000000000001"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {
@@ -100,4 +103,21 @@ def test_an_upload_stays_in_memory(owner, platform, warm, size):
     assert response.status_code == 303
     (call,) = platform.asked("POST crm/imports/")
     assert len(call.files["file"][1]) == len(file.getvalue())
+    assert seen == []
+
+
+@pytest.mark.parametrize("size", [10, 19_000_000])
+def test_so_does_a_file_for_a_ticket(owner, platform, warm, monkeypatch, size):
+    store = FakeStore()
+    monkeypatch.setattr(uploads, "store", lambda: store)
+    file = BytesIO(b"x" * size)
+    file.name = "printer.jpg"
+    ticket = {"subject": "A", "department": "technical", "priority": "low", "body": "B"}
+    owner.get(NEW)
+    with watched() as seen:
+        response = owner.post(NEW, {**ticket, "uploads": [file]})
+
+    assert response.status_code == 303
+    ((_, _, content),) = store.stored
+    assert content == file.getvalue()
     assert seen == []
