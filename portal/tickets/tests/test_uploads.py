@@ -20,6 +20,7 @@ from portal.tickets.tests.cast import (
     SEND,
     photo,
 )
+from portal.tickets.views import writing
 from portal.ui.tests.pages import read
 
 FORM = f"{REPLY}#write"
@@ -206,8 +207,6 @@ def test_a_slot_is_free_again_after_a_failure(owner, platform, settings):
 
 
 def test_a_body_beyond_all_measure_is_refused_unread(owner, platform, monkeypatch):
-    from portal.tickets.views import writing
-
     monkeypatch.setattr(writing.reply, "body_limit", 1000)
 
     assert reply(owner, photo(b"x" * 2000)).status_code == 413
