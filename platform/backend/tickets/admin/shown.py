@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from backend.tickets.markdown import render
 from backend.tickets.models import InternalNote, Message, Side, State, Ticket, TicketTransition
 from backend.tickets.thread import thread
-from backend.tickets.wording import sentence
+from backend.tickets.wording import said_by
 
 MOST: Final = 100
 STAFFS_LANGUAGE: Final = "en"
@@ -71,7 +71,7 @@ def shown(ticket: Ticket, *, before: UUID | None = None, seen: UUID | None = Non
     else:
         until = None
     newest = list(
-        messages.select_related("ticket")
+        messages.select_related("ticket__tenant")
         .prefetch_related("attachments__checks")
         .order_by("-created_at", "-pk")[: MOST + 1]
     )
@@ -118,7 +118,7 @@ def _changes(ticket: Ticket) -> QuerySet[Any]:
 def _of_message(message: Message, ticket: Ticket, seen_at: datetime | None) -> Entry:
     is_merged = message.ticket_id != ticket.pk
     text = (
-        sentence(message.event, STAFFS_LANGUAGE)
+        said_by(message, STAFFS_LANGUAGE)
         if message.side == Side.SYSTEM
         else mark_safe(render(message.body))  # noqa: S308 - lets no HTML through
     )
