@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from portal.api_client import calls
+from portal.api_client.parallel import threads
 from portal.api_client.tests.fake_platform import GIULIA, NOAH, FakePlatform, Person
 from portal.common.translations import compile_all
 
@@ -15,11 +18,15 @@ def pytest_sessionstart() -> None:
 
 
 @pytest.fixture(autouse=True)
-def platform(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
+def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePlatform]:
     """The platform as the portal sees it. Only the wire is replaced."""
     fake = FakePlatform()
     monkeypatch.setattr(calls, "transport", lambda: fake)
-    return fake
+    yield fake
+    if threads.cache_info().currsize:
+        # Calls that no page waits for would go on to the next test's platform.
+        threads().shutdown()
+        threads.cache_clear()
 
 
 def browser(person: Person | None = None) -> Client:

@@ -20,7 +20,8 @@ C = TypeVar("C")
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
+def threads() -> ThreadPoolExecutor:
+    """Those of this process, made at the first need, hence after gunicorn has forked."""
     return ThreadPoolExecutor(max_workers=16, thread_name_prefix="parallel")
 
 
@@ -38,13 +39,13 @@ def parallel(first: Callable[[], Any], /, *others: Callable[[], Any]) -> tuple[A
     The first runs in the calling thread, so that what its reply sets for the page (language, time
     zone) is set where the page is rendered.
     """
-    waiting = [_threads().submit(copy_context().run, each) for each in others]
+    waiting = [threads().submit(copy_context().run, each) for each in others]
     return (first(), *(each.result() for each in waiting))
 
 
 def afterwards(call: Callable[[], Any]) -> None:
     """Makes a call whose reply no page waits for. An error is only logged."""
-    _threads().submit(copy_context().run, _alone, call)
+    threads().submit(copy_context().run, _alone, call)
 
 
 def _alone(call: Callable[[], Any]) -> None:
