@@ -6,6 +6,7 @@ beside it is made from that at every build and never kept in git.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -94,10 +95,10 @@ def compile_all() -> list[Path]:
             if not source.exists():
                 continue
             target = source.with_suffix(".mo")
-            fresh = target.with_suffix(".mo.new")
+            fresh = target.with_suffix(f".mo.{os.getpid()}")
             with fresh.open("wb") as file:
                 write_mo(file, read(area, language))
-            # In one step: another process may be reading it.
+            # In one step: another process may be reading it, or writing it too.
             fresh.replace(target)
             compiled.append(target)
     return compiled
