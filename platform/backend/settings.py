@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.common.api_shortcut.ApiShortcutMiddleware",
     "backend.common.content_security_policy.PolicyByPathMiddleware",
+    "backend.common.live_connections.LiveConnectionMiddleware",
     "backend.accounts.middleware.StaffSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
