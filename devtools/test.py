@@ -116,9 +116,9 @@ def run(
 
 
 def parallel(suite: str, options: Sequence[str]) -> list[str]:
-    """The platform's tests wait for the database often enough to gain from a second process, and
-    those of the pair for browsers and processes: each of theirs runs a pair of its own."""
-    if suite == "portal" or any(option.split("=")[0] in INTERACTIVE for option in options):
+    """Tests wait often enough for the database, for browsers and processes to gain from a second
+    process of their own; in those of the pair each runs its own pair."""
+    if any(option.split("=")[0] in INTERACTIVE for option in options):
         return []
     processes = ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
     # In the order of the files: the one that takes longest is among the first.
